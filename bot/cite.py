@@ -1,0 +1,210 @@
+"""Last stage: citations belong to the program. Numbers them, checks each against the document, drops what fails and says so."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from time import perf_counter
+from typing import Any
+
+from bot.perspective import source_mix
+from bot.records import (
+    Answer,
+    Citation,
+    CitedReference,
+    Dispute,
+    Draft,
+    DraftStatement,
+    Event,
+    Problem,
+    Query,
+    Span,
+    Statement,
+    Version,
+)
+from bot.settings import Settings
+from corpus.documents import BRIEF
+from corpus.text import normalise_quote
+from corpus.tombstones import removed
+from index.texts import StoredDocument
+
+
+@dataclass
+class _Cited:
+    """What has been checked so far of one answer; local to one run of `cite`."""
+
+    statements: list[Statement] = field(default_factory=list)
+    drafts: list[DraftStatement] = field(default_factory=list)
+    citations: dict[tuple[str, int, int], Citation] = field(default_factory=dict)
+    problems: list[Problem] = field(default_factory=list)
+    text: str = ""
+    seen: int = 0
+
+
+def cite(drafts: Iterator[Draft], *, settings: Settings) -> Iterator[Event]:
+    """Yield events as statements arrive: a citation before the text that names it, and the whole answer at the end."""
+    cited = _Cited()
+    draft: Draft | None = None
+    spent = 0.0
+    for draft in drafts:
+        started = perf_counter()
+        if cited.seen == 0:
+            query = draft.retrieved.query
+            yield Event(kind="meta", data={"query": query.query, "as_of": query.store.manifest.as_of})
+        for statement in draft.statements[cited.seen :]:
+            yield from _add(cited, statement, draft.retrieved.query, settings)
+        spent += perf_counter() - started
+    if draft is None:
+        return
+    started = perf_counter()
+    if not cited.statements and not draft.text:
+        draft = _nothing_left(draft)
+    if not cited.statements:
+        yield Event(kind="delta", data={"text": draft.text})
+    seconds = {**draft.seconds, "cite": spent + perf_counter() - started}
+    seconds["total"] = sum(seconds.values())
+    answer = _answer(draft, cited, settings, {name: round(value, 6) for name, value in seconds.items()})
+    yield Event(kind="answer", data=answer.to_dict(), answer=answer)
+
+
+def verify_span(document: StoredDocument | None, span: Span, text: str) -> str | None:
+    """Return why a quote is not verbatim, or None if the document holds exactly these words at these offsets."""
+    if document is None:
+        return "the document is not in the index"
+    if not 0 <= span.source_start < span.source_end <= len(document.text):
+        return "the offsets lie outside the document"
+    if normalise_quote(document.text[span.source_start : span.source_end]) != normalise_quote(text):
+        return "the document has other words at these offsets"
+    return None
+
+
+def _add(cited: _Cited, draft: DraftStatement, query: Query, settings: Settings) -> Iterator[Event]:
+    """Check one statement; quote it with its numbers, or note why not."""
+    cited.seen += 1
+    gone = query.removed | removed(settings)
+    numbers = []
+    for span in draft.spans:
+        document = query.store.document(span.document_id)
+        why = "the document was removed" if span.document_id in gone else verify_span(document, span, draft.text)
+        if why or document is None:
+            cited.problems.append(Problem(kind="not-verbatim", text=draft.text, detail=f"{span.document_id}: {why}"))
+            return
+        key = (span.document_id, span.source_start, span.source_end)
+        if key not in cited.citations:
+            cited.citations[key] = _citation(len(cited.citations) + 1, document, span, query)
+            yield Event(kind="citation", data=_as_dict(cited.citations[key]))
+        numbers.append(cited.citations[key].number)
+    cited.statements.append(Statement(text=draft.text, numbers=tuple(numbers), verdict="verbatim"))
+    cited.drafts.append(draft)
+    gap = _gap(cited.drafts)
+    piece = f"{gap}{draft.text} {''.join(f'[{n}]' for n in numbers)}"
+    cited.text += piece
+    yield Event(kind="delta", data={"text": piece})
+
+
+def _gap(drafts: Sequence[DraftStatement]) -> str:
+    """Return what stands before the newest statement: nothing, a space, or a new paragraph for another document or block."""
+    if len(drafts) == 1:
+        return ""
+    before, now = drafts[-2], drafts[-1]
+    same = before.spans[0].document_id == now.spans[0].document_id and before.dispute is None and now.dispute is None
+    return " " if same else "\n\n"
+
+
+def _citation(number: int, document: StoredDocument, span: Span, query: Query) -> Citation:
+    entries = query.store.texts.references(span.references)
+    references = tuple(
+        CitedReference(id=r.id, title=r.title, publisher=r.publisher, issued=r.issued, url=r.url, perspective=r.perspective)
+        for r in (entries[key] for key in span.references if key in entries)
+    )
+    return Citation(
+        number=number,
+        document_id=document.id,
+        title=document.title,
+        publisher=document.publisher,
+        issued=document.issued,
+        kind=document.kind,
+        perspective=references[0].perspective if references else document.perspective,
+        section=document.sections[span.section][0],
+        page=None,
+        url=document.url,
+        revision=document.revision,
+        cited_text=document.text[span.source_start : span.source_end],
+        source_start=span.source_start,
+        source_end=span.source_end,
+        verdict="verbatim",
+        references=references,
+    )
+
+
+def _nothing_left(draft: Draft) -> Draft:
+    """Return an abstention for a draft none of whose statements passed the check."""
+    text = "None of the sentences found could be verified in its document any more; please ask again."
+    return Draft(retrieved=draft.retrieved, statements=(), abstained=True, confidence=0.0, text=text, suggestions=draft.suggestions)
+
+
+def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, float]) -> Answer:
+    query = draft.retrieved.query
+    citations = tuple(cited.citations.values())
+    manifest = query.store.manifest
+    return Answer(
+        question=query.question,
+        query=query.query,
+        language=query.language,
+        answer=cited.text or draft.text,
+        abstained=not cited.statements,
+        confidence=draft.confidence,
+        mode="extractive",
+        notice=query.notice,
+        lead=_lead(citations, query),
+        statements=tuple(cited.statements),
+        citations=citations,
+        source_mix=source_mix(citations),
+        disputed=_disputes(cited),
+        filters={},
+        series=None,
+        as_of=manifest.as_of,
+        corpus_revision=manifest.corpus_revision,
+        suggestions=draft.suggestions,
+        problems=tuple(cited.problems),
+        fingerprint=settings.fingerprint(manifest.corpus_revision),
+        seconds=seconds,
+    )
+
+
+def _lead(citations: Sequence[Citation], query: Query) -> str | None:
+    """Say whose words those are that do not say it themselves: anything quoted that is no brief with its own references."""
+    unattributed = [c for c in citations if c.kind != BRIEF and not c.references]
+    if not unattributed:
+        return None
+    by_document: dict[str, list[int]] = {}
+    for c in unattributed:
+        by_document.setdefault(c.document_id, []).append(c.number)
+    parts = []
+    for document_id, numbers in by_document.items():
+        document = query.store.document(document_id)
+        if document is None:
+            continue
+        by = f" by {document.creator}" if document.creator else f" published by {document.publisher}" if document.publisher else ""
+        named = f"the {document.kind} “{document.title}”{by} ({document.issued or 'undated'})"
+        marks = "".join(f"[{n}]" for n in numbers)
+        parts.append(f"From {named}" if len(by_document) == 1 and len(numbers) == len(citations) else f"{marks} from {named}")
+    return "; ".join(parts) + ":"
+
+
+def _disputes(cited: _Cited) -> tuple[Dispute, ...]:
+    blocks: dict[tuple[str, int], list[tuple[DraftStatement, Statement]]] = {}
+    for draft, statement in zip(cited.drafts, cited.statements, strict=True):
+        if draft.dispute is not None:
+            blocks.setdefault((draft.spans[0].document_id, draft.dispute), []).append((draft, statement))
+    return tuple(
+        Dispute(
+            claim=" ".join(s.text for d, s in block if d.who is None),
+            versions=tuple(Version(text=s.text, who=d.who, numbers=s.numbers) for d, s in block if d.who is not None),
+        )
+        for block in blocks.values()
+    )
+
+
+def _as_dict(citation: Citation) -> dict[str, Any]:  # Any: JSON values
+    from dataclasses import asdict
+
+    return asdict(citation)

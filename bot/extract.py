@@ -1,0 +1,173 @@
+"""Third stage, extractive: pick the few sentences that answer, word for word, and put them in an order that reads well."""
+
+import re
+from collections.abc import Iterator, Sequence
+from time import perf_counter
+
+from bot.abstain import abstention_text, confidence, suggest
+from bot.records import Candidate, Draft, DraftStatement, Retrieved, Span
+from bot.settings import Settings
+from index.store import Store
+from index.texts import StoredDocument, StoredSentence
+
+# What an answering sentence of each kind of question looks like, and what it is worth when it does.
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(rf"\b(?:1[5-9]\d\d|20\d\d)\b|\b(?:{_MONTHS})\b")
+_FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS}) \d{{4}}\b")
+_QUANTITY = re.compile(
+    r"\d(?:[\d.,]*\d)?\s*(?:%|per ?cent|billion|million|thousand|trillion|km|kilomet|tonnes|bcm|cubic|barrels|b/d|dollars|yuan|roubles|"
+    r"aircraft|ships|troops|votes)|[$€£¥]\s?\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?)\b"
+)
+_CAUSE = re.compile(
+    r"\b(because|since|due to|reason|in order to|so that|owing|caused?|driven|factor|obstacle|concern|fear|prevent|limit|wary|lead|led to|"
+    r"explain|argue[sd]?|despite|interest)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+")
+_KIND_BONUS = 0.08
+_DANGLING = re.compile(
+    r"(?:it|its|this|these|those|that|they|their|he|his|she|her|such|both|also|however|but|and|so|yet|instead|moreover|furthermore|"
+    r"additionally|meanwhile|then|the (?:two|latter|former|same|agreement|deal))\b",
+    re.IGNORECASE,
+)
+_TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
+_FACTUAL = frozenset({"when", "how-much", "who", "where"})
+MAX_FACTUAL = 3
+MAX_LEAD_IN_WORDS = 70
+
+# A further sentence is quoted if its score is within this of the best one's, and not a repetition.
+MARGIN = {"when": 0.10, "how-much": 0.12, "who": 0.12, "where": 0.12, "yes-no": 0.18, "what": 0.18}
+OPEN_MARGIN = 0.25
+REPETITION = 0.6
+NEAR_COPY = 0.9
+
+
+def answer_extractively(retrieved: Retrieved, *, settings: Settings) -> Iterator[Draft]:
+    """Yield drafts with one statement more each, or one draft that abstains."""
+    started = perf_counter()
+    query = retrieved.query
+    candidates = _quotable(retrieved)
+    trust = confidence(query, candidates)
+    documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
+    chosen = _choose(retrieved, candidates, settings.max_sentences) if trust >= settings.min_confidence else []
+    statements = [s for c in chosen for s in _statements(query.store, c)]
+    text = "" if statements else abstention_text(query, retrieved.passages, documents)
+    draft = Draft(
+        retrieved=retrieved,
+        statements=(),
+        abstained=not statements,
+        confidence=round(trust, 4),
+        text=text,
+        suggestions=suggest(query, documents, query.store.suggestions),
+    )
+    seconds = {**retrieved.seconds, "answer": perf_counter() - started}
+    for count in range(1, len(statements) + 1):
+        yield _with(draft, tuple(statements[:count]), seconds)
+    if not statements:
+        yield _with(draft, (), seconds)
+
+
+def _with(draft: Draft, statements: tuple[DraftStatement, ...], seconds: dict[str, float]) -> Draft:
+    return Draft(
+        retrieved=draft.retrieved,
+        statements=statements,
+        abstained=draft.abstained,
+        confidence=draft.confidence,
+        text=draft.text,
+        suggestions=draft.suggestions,
+        seconds=seconds,
+    )
+
+
+def _documents(store: Store, ids: Sequence[str]) -> list[StoredDocument]:
+    found = [store.document(document_id) for document_id in dict.fromkeys(ids)]
+    return [d for d in found if d is not None]
+
+
+def _quotable(retrieved: Retrieved) -> list[Candidate]:
+    """Return the candidates that are whole sentences, best first, with what their form says for the kind of question added."""
+    kind = retrieved.query.asked.kind
+    scored = [
+        (c.score + _form_bonus(kind, c.sentence.text), c)
+        for c in retrieved.candidates
+        if _TERMINAL.search(c.sentence.text) and not c.sentence.text.endswith("?")
+    ]
+    ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].sentence.row))
+    return [Candidate(**{**c.__dict__, "score": score}) for score, c in ranked]
+
+
+def _form_bonus(kind: str, text: str) -> float:
+    if kind == "when":
+        return _KIND_BONUS if _FULL_DATE.search(text) else _KIND_BONUS / 2 if _DATE.search(text) else 0.0
+    pattern = {"how-much": _QUANTITY, "why": _CAUSE, "who": _PERSON, "where": _PERSON}.get(kind)
+    return _KIND_BONUS if pattern and pattern.search(text) else 0.0
+
+
+def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
+    """Return the sentences to quote, in the order to quote them."""
+    kind = retrieved.query.asked.kind
+    best = candidates[0]
+    limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL else limit
+    floor = best.score - MARGIN.get(kind, OPEN_MARGIN)
+    chosen: list[Candidate] = []
+    for candidate in candidates:
+        if len(chosen) == limit or candidate.score < floor:
+            break
+        if candidate.missing and not best.missing:
+            continue
+        if not any(_repeats(candidate.sentence, other.sentence, retrieved) for other in chosen):
+            chosen.append(candidate)
+    return _in_order(chosen, kind)
+
+
+def _repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -> bool:
+    if one.dispute is not None and (one.document_id, one.dispute) == (other.document_id, other.dispute):
+        return True
+    a, b = set(one.tokens), set(other.tokens)
+    if a and b and len(a & b) / min(len(a), len(b)) > REPETITION and len(a & b) / len(a | b) > REPETITION / 2:
+        figures = {t for t in a ^ b if t[0].isdigit()}
+        if not figures or len(a & b) / len(a | b) > REPETITION:
+            return True
+    store = retrieved.query.store
+    return float(store.vector("sentences", one.row) @ store.vector("sentences", other.row)) > NEAR_COPY
+
+
+def _in_order(chosen: list[Candidate], kind: str) -> list[Candidate]:
+    """Put facts best first; accounts and lists by event date if all have one; the rest document by document, as written."""
+    if kind in _FACTUAL or len(chosen) < 2:
+        return chosen
+    if kind in {"list", "compare"} and all(c.sentence.date for c in chosen):
+        return sorted(chosen, key=lambda c: (c.sentence.date or "", c.sentence.row))
+    rank = {}
+    for c in chosen:
+        rank.setdefault(c.sentence.document_id, len(rank))
+    return sorted(chosen, key=lambda c: (rank[c.sentence.document_id], c.sentence.row))
+
+
+def _statements(store: Store, candidate: Candidate) -> list[DraftStatement]:
+    """Return the statement of a sentence: with its lead-in if it leans on one, with its whole block if it is disputed."""
+    sentence = candidate.sentence
+    if sentence.dispute is not None:
+        block = store.texts.dispute(sentence.document_id, sentence.dispute)
+        return [_statement([s], store) for s in block]
+    before = store.texts.sentences([sentence.row - 1]).get(sentence.row - 1) if _DANGLING.match(sentence.text) else None
+    if before and before.document_id == sentence.document_id and before.paragraph == sentence.paragraph:
+        words = len(before.text.split()) + len(sentence.text.split())
+        if words <= MAX_LEAD_IN_WORDS and not before.text.endswith("?"):
+            return [_statement([before, sentence], store)]
+    return [_statement([sentence], store)]
+
+
+def _statement(sentences: Sequence[StoredSentence], store: Store) -> DraftStatement:
+    first, last = sentences[0], sentences[-1]
+    document = store.document(first.document_id)
+    text = document.text[first.source_start : last.source_end] if document else last.text
+    span = Span(
+        document_id=first.document_id,
+        source_start=first.source_start,
+        source_end=last.source_end,
+        references=tuple(dict.fromkeys(key for s in sentences for key in s.references)),
+        section=last.section,
+        date=last.date,
+    )
+    return DraftStatement(text=text, spans=(span,), dispute=last.dispute, who=last.who)

@@ -1,0 +1,48 @@
+"""Whose voices an answer rests on, counted from its citations, never guessed."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+
+from bot.records import Citation
+from corpus.references import PERSPECTIVES
+
+NAMES = {
+    "chinese-official": "Chinese official",
+    "chinese-state-media": "Chinese state media",
+    "russian-official": "Russian official",
+    "russian-state-media": "Russian state media",
+    "us-official": "US official",
+    "eu-official": "EU official",
+    "nato": "NATO",
+    "un": "United Nations",
+    "other-official": "other official",
+    "independent-media": "independent media",
+    "think-tank": "think tank",
+    "academic": "academic",
+    "reference": "reference work",
+    "other": "other",
+}
+
+
+def source_mix(citations: Iterable[Citation]) -> dict[str, int]:
+    """Return how many different sources of each perspective the citations rest on, in a fixed order of perspectives.
+
+    A source is a reference of a cited sentence; a document that names no references counts as one source itself.
+    """
+    voices: dict[str, str] = {}
+    for citation in citations:
+        for reference in citation.references:
+            voices[reference.id] = reference.perspective
+        if not citation.references:
+            voices[f"document:{citation.document_id}"] = citation.perspective
+    counts = Counter(voices.values())
+    return {name: counts[name] for name in PERSPECTIVES if counts[name]}
+
+
+def describe(mix: Mapping[str, int]) -> str:
+    """Return the source-mix line: "4 sources: 2 Chinese state media, 1 think tank, 1 academic"."""
+    total = sum(mix.values())
+    if not total:
+        return ""
+    parts = ", ".join(f"{count} {NAMES[name]}" for name, count in mix.items())
+    return f"{total} source{'s' if total > 1 else ''}: {parts}"

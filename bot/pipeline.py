@@ -1,0 +1,91 @@
+"""The bot: four named stages in a row, and nothing else. `Bot.answer()` drains `Bot.stream()`, which is the chain's stream."""
+
+import threading
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
+
+from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
+
+from bot.cite import cite
+from bot.extract import answer_extractively
+from bot.records import Answer, Draft, Event, Query, Question, Retrieved, Turn, turns
+from bot.retrieve import Retriever, retrieve
+from bot.rewrite import rewrite
+from bot.settings import Settings
+from corpus.tombstones import removed
+from index.embed import Embedder, make_embedder
+from index.manifest import current_generation
+from index.store import Store, open_store
+
+
+class Bot:
+    """Answers questions from the current index; safe to share between threads."""
+
+    def __init__(self, settings: Settings, *, embedder: Embedder | None = None) -> None:
+        """Open the index and load the embedding model.
+
+        Args:
+            settings: see `bot.settings.load_settings`.
+            embedder: used instead of the one the settings name; it must be the one the index was built with.
+
+        Raises:
+            StoreMissing, StoreMismatch: there is no index for these settings; the message names the command that makes one.
+            SettingsError: the embedding model cannot be loaded.
+        """
+        self.settings = settings
+        self._lock = threading.Lock()
+        self._store = open_store(settings)
+        self.embedder = embedder or make_embedder(settings)
+        self.retriever = Retriever(settings=settings, embedder=self.embedder, opened=self._opened)
+        self.chain = self._chain()
+
+    def stream(self, question: str, *, history: Sequence[Mapping[str, str] | Turn] = ()) -> Iterator[Event]:
+        """Yield the answer as events (see `bot.records.Event`); the last one is of kind `answer` and holds it whole."""
+        yield from self.chain.stream(Question(text=question, history=turns(history)))
+
+    def answer(self, question: str, *, history: Sequence[Mapping[str, str] | Turn] = ()) -> Answer:
+        """Return the answer to one question.
+
+        Args:
+            question: what the reader typed; anything goes, also nothing.
+            history: earlier messages, oldest first, as `{"role": "user"|"assistant", "content": text}`.
+        """
+        found = [event.answer for event in self.stream(question, history=history) if event.answer]
+        return found[-1]
+
+    def search(self, text: str) -> Retrieved:
+        """Return the ranked passages and sentences for a question, without answering it."""
+        return self.retriever.search(text)
+
+    @property
+    def store(self) -> Store:
+        """The index that the next question is answered from."""
+        return self._opened()[0]
+
+    def _chain(self) -> Runnable[Question, Event]:
+        first = partial(rewrite, settings=self.settings, embedder=self.embedder, opened=self._opened)
+        second = partial(retrieve, settings=self.settings, embedder=self.embedder)
+
+        def answer(stream: Iterator[Retrieved]) -> Iterator[Draft]:
+            for retrieved in stream:
+                yield from answer_extractively(retrieved, settings=self.settings)
+
+        def check(stream: Iterator[Draft]) -> Iterator[Event]:
+            yield from cite(stream, settings=self.settings)
+
+        steps: Runnable[Question, Query] = RunnableLambda(first).with_config(run_name="rewrite")
+        return (
+            steps
+            | RunnableLambda(second).with_config(run_name="retrieve")
+            | RunnableGenerator(answer).with_config(run_name="answer")
+            | RunnableGenerator(check).with_config(run_name="cite")
+        )
+
+    def _opened(self) -> tuple[Store, frozenset[str]]:
+        """Return the current index, reopened if a build has put another in its place, and what was removed since."""
+        folder = current_generation(self.settings)
+        if folder is not None and folder != self._store.folder:
+            with self._lock:
+                if folder != self._store.folder:
+                    self._store = open_store(self.settings)
+        return self._store, removed(self.settings)

@@ -1,0 +1,106 @@
+"""Read a question: its language by script, what kind of answer it asks for, and the details that an answer must hold."""
+
+import re
+
+from bot.records import Asked
+from corpus.text import normalise_quote
+from index.lexical import STOPWORDS, tokenise
+
+_SCRIPTS = (
+    ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
+    ("ja", re.compile("[\u3040-\u30ff]")),
+    ("ko", re.compile("[\uac00-\ud7af]")),
+    ("ru", re.compile("[\u0400-\u04ff]")),
+    ("ar", re.compile("[\u0600-\u06ff]")),
+    ("el", re.compile("[\u0370-\u03ff]")),
+    ("he", re.compile("[\u0590-\u05ff]")),
+    ("hi", re.compile("[\u0900-\u097f]")),
+)
+_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
+# A handful of function words that English lacks tell the commonest Latin-script languages apart.
+_FUNCTION_WORDS = {
+    "es": "el la los las qué cuál cuándo cuánto cómo dónde quién por para y es son una del entre según".split(),
+    "fr": "le la les quel quelle quand combien comment où qui pour et est sont une du des entre selon que".split(),
+    "de": "der die das den welche wann wie wo wer für und ist sind eine zwischen wurde hat von zu nicht warum".split(),
+    "it": "il lo gli quale quando quanto come dove chi per e è sono una del tra fra della perché che".split(),
+    "pt": "o os as qual quando quanto como onde quem para e é são uma do da entre por que não".split(),
+    "pl": "jest czy kiedy ile jak gdzie kto dlaczego między oraz w z na się i".split(),
+    "tr": "ne zaman nasıl nerede kim neden ve bir arasında mı için kaç".split(),
+}
+_ENGLISH = frozenset(
+    "the is are was were what when where who why how which did does do of in on at to and between has have had with from by an a".split()
+)
+
+_KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
+    ("compare", re.compile(r"\b(compare|compared|comparison|difference|differ|versus|vs)\b")),
+    ("when", re.compile(r"\b(when|what (?:year|date|day|month)|which year|since when|how long ago)\b")),
+    (
+        "how-much",
+        re.compile(
+            r"\bhow (?:much|many|big|large|long|high|far|often|old)\b|\b(?:what|which) (?:share|percentage|percent|proportion|number|amount"
+            r"|volume|value|price|size)\b|\b(?:figures?|total|turnover|volume) (?:of|for|in)\b"
+        ),
+    ),
+    ("why", re.compile(r"\b(why|what (?:keeps|prevents|stops|limits|drives|causes|explains|led|caused)|reasons?|obstacles?|causes?)\b")),
+    ("who", re.compile(r"\b(who|whom|whose)\b")),
+    ("where", re.compile(r"\b(where|what (?:city|place|country))\b")),
+    ("list", re.compile(r"\b(list|name|which|examples?|all the|every|what (?:are|were)|timeline|chronology|what happened)\b")),
+    ("yes-no", re.compile(r"^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b")),
+)
+_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+# "since 2014" or "before 1969" bounds the answer; the answering sentence need not hold that very year.
+_BOUND = re.compile(
+    r"\b(?:since|before|after|until|till|from|between|by|to|and|through|up to|prior to|ahead of|beyond|pre|post)[\s-]+(?:the\s+)?$"
+)
+_DESIGNATION = re.compile(r"\A[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
+_NUMBER = re.compile(r"\A\d+(?:\.\d+)?\Z")
+_WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
+_COMMON_NAMES = frozenset(
+    t
+    for name in "China Russia Chinese Russian Sino Beijing Moscow Kremlin PRC Sino-Russian China-Russia Russo-Chinese I Amur".split()
+    for t in tokenise(name)
+)
+
+
+def detect_language(text: str) -> str:
+    """Return the BCP 47 primary tag of a question's language, told by script, for Latin script by function words; `en` if unsure."""
+    letters = [c for c in text if c.isalpha()]
+    for tag, pattern in _SCRIPTS:
+        if letters and len(pattern.findall(text)) * 2 > len(letters):
+            if tag == "zh" and re.search("[\u3040-\u30ff]", text):
+                return "ja"
+            return "uk" if tag == "ru" and _UKRAINIAN.search(text) else tag
+    words = [w.lower() for w in _WORD.findall(text)]
+    english = sum(w in _ENGLISH for w in words)
+    votes = {tag: sum(w in common for w in words) for tag, common in _FUNCTION_WORDS.items()}
+    best = max(votes, key=lambda tag: votes[tag])
+    return best if votes[best] >= 2 and votes[best] > english else "en"
+
+
+def read_question(text: str) -> Asked:
+    """Return what a question asks for. Works on English; for other scripts only tokens and numbers are found."""
+    text = normalise_quote(text)
+    lower = text.lower()
+    tokens = tuple(dict.fromkeys(tokenise(text)))
+    years = tuple(m.group() for m in _YEAR.finditer(lower) if not _BOUND.search(lower[: m.start()]))
+    designations = tuple(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit())
+    numbers = tuple(t for t in tokens if _NUMBER.match(t) and not _YEAR.match(t))
+    return Asked(
+        kind=next((kind for kind, pattern in _KINDS if pattern.search(lower)), "what"),
+        tokens=tokens,
+        years=tuple(dict.fromkeys(years)),
+        designations=designations,
+        numbers=numbers,
+        names=_names(text),
+    )
+
+
+def _names(text: str) -> tuple[str, ...]:
+    """Return the tokens of capitalised words, the first word and countries this corpus is always about left out."""
+    words = _WORD.findall(text)
+    content = [w for w in words if w.lower() not in STOPWORDS]
+    capitals = [w for w in words[1:] if w[0].isupper() and w.lower() not in STOPWORDS]
+    if len(capitals) > 0.8 * max(len(content), 4):
+        return ()  # a question in Title Case or capitals says nothing about names
+    found = [t for word in capitals for t in tokenise(word) if not any(c.isdigit() for c in t)]
+    return tuple(t for t in dict.fromkeys(found) if t not in _COMMON_NAMES)

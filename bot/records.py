@@ -1,0 +1,279 @@
+"""The records that pass between the stages of the bot, and the Answer that every surface returns.
+
+    str ─ rewrite ─▶ Query ─ retrieve ─▶ Retrieved ─ answer ─▶ Draft … ─ cite ─▶ Event …, the last of which holds the Answer
+
+All are frozen; a stage returns new ones. Offsets are positions in the document's clean text (see corpus.documents).
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from index.store import Store
+from index.texts import StoredChunk, StoredSentence
+
+Verdict = Literal["verbatim", "supported"]
+ABSTENTION = "The corpus does not answer this question."
+"""How every abstention begins, on every surface."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Turn:
+    """One message of the conversation so far."""
+
+    role: Literal["user", "assistant"]
+    content: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Question:
+    """What the reader asked, with the conversation before it."""
+
+    text: str
+    history: tuple[Turn, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Asked:
+    """What a question asks for, read off its words.
+
+    `kind` is when, how-much, who, where, why, list, compare, yes-no or what. `years` and `designations` are details that an
+    answering sentence must hold; `names` are capitalised words that it should.
+    """
+
+    kind: str
+    tokens: tuple[str, ...]
+    years: tuple[str, ...] = ()
+    designations: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    names: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Query:
+    """What is sent to search for a question, and the index that this question is answered from from start to end."""
+
+    question: str
+    query: str
+    language: str
+    asked: Asked
+    store: Store = field(compare=False, repr=False)
+    removed: frozenset[str] = frozenset()
+    notice: str | None = None
+    reply: str | None = None
+    """Set when no search is needed: the question is empty, too long, or in a language that cannot be searched."""
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Passage:
+    """A chunk as retrieved for a question. `similarity` is the cosine of the passage, `sentence_similarity` of its closest
+    sentence, `lexical` the BM25 score; `score` is the fused value that ranks (higher is better, comparable within a question)."""
+
+    chunk: StoredChunk
+    text: str
+    similarity: float
+    sentence_similarity: float
+    lexical: float
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, kw_only=True)
+class Candidate:
+    """A sentence of a passage with what speaks for it: `similarity` (cosine), `coverage` (share of the query's IDF weight
+    that its words cover, 0 to 1), `missing` (years and designations asked for that it lacks) and the combined `score`."""
+
+    sentence: StoredSentence
+    passage: Passage
+    similarity: float
+    coverage: float
+    missing: tuple[str, ...]
+    missing_names: tuple[str, ...]
+    score: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Retrieved:
+    """Passages and candidate sentences for a query, best first."""
+
+    query: Query
+    passages: tuple[Passage, ...]
+    candidates: tuple[Candidate, ...]
+    seconds: Mapping[str, float]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Span:
+    """A piece of a document that a statement rests on."""
+
+    document_id: str
+    source_start: int
+    source_end: int
+    references: tuple[str, ...]
+    section: int
+    date: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftStatement:
+    """A statement before its citation is checked; an extractive one is its span's words."""
+
+    text: str
+    spans: tuple[Span, ...]
+    dispute: int | None = None
+    who: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Draft:
+    """All statements so far. A later draft holds those of the earlier ones, so that adding two keeps the later."""
+
+    retrieved: Retrieved
+    statements: tuple[DraftStatement, ...]
+    abstained: bool
+    confidence: float
+    text: str = ""
+    suggestions: tuple[str, ...] = ()
+    seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def __add__(self, other: "Draft") -> "Draft":
+        return other
+
+
+@dataclass(frozen=True, kw_only=True)
+class CitedReference:
+    """A source that the cited sentence names."""
+
+    id: str
+    title: str
+    publisher: str
+    issued: str | None
+    url: str | None
+    perspective: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Citation:
+    """The resolved link from a marker to the words it rests on. `page` is that of a PDF, else None."""
+
+    number: int
+    document_id: str
+    title: str
+    publisher: str
+    issued: str | None
+    kind: str
+    perspective: str
+    section: str
+    page: int | None
+    url: str | None
+    revision: str
+    cited_text: str
+    source_start: int
+    source_end: int
+    verdict: Verdict
+    references: tuple[CitedReference, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Statement:
+    """One statement of the answer with the numbers of its citations."""
+
+    text: str
+    numbers: tuple[int, ...]
+    verdict: Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class Version:
+    """One side of a disputed claim."""
+
+    text: str
+    who: str
+    numbers: tuple[int, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Dispute:
+    """A disputed claim with every version the corpus holds."""
+
+    claim: str
+    versions: tuple[Version, ...]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Problem:
+    """Something that was left out of the answer, and why."""
+
+    kind: str
+    text: str
+    detail: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Answer:
+    """What the bot says, with everything needed to check it. Its fields are the contract of every surface."""
+
+    question: str
+    query: str
+    language: str
+    answer: str
+    abstained: bool
+    confidence: float
+    mode: Literal["extractive", "generative"]
+    notice: str | None
+    lead: str | None
+    statements: tuple[Statement, ...]
+    citations: tuple[Citation, ...]
+    source_mix: Mapping[str, int]
+    disputed: tuple[Dispute, ...]
+    filters: Mapping[str, Any]  # Any: JSON values
+    series: None
+    as_of: str | None
+    corpus_revision: str
+    suggestions: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    fingerprint: str
+    seconds: Mapping[str, float]
+
+    def to_dict(self) -> dict[str, Any]:  # Any: JSON values
+        """Return the contract's object, ready for JSON."""
+        return asdict(self)
+
+
+EventKind = Literal["meta", "delta", "citation", "answer", "error"]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Event:
+    """One step of a streamed answer.
+
+    kind      data
+    meta      {"query", "as_of"}: what is searched for
+    delta     {"text"}: the next piece of the answer's text
+    citation  a Citation as a dict, before the marker that names it appears in a delta
+    answer    the Answer as a dict; always the last event
+    error     {"message"}: only from a surface, when the stream broke
+    """
+
+    kind: EventKind
+    data: Mapping[str, Any]  # Any: JSON values
+    answer: Answer | None = None
+
+    def __add__(self, other: "Event") -> "Event":
+        return other
+
+
+def turns(history: Sequence[Mapping[str, str] | Turn]) -> tuple[Turn, ...]:
+    """Return turns from `{"role", "content"}` mappings; other roles than user and assistant are passed over."""
+    found = [t if isinstance(t, Turn) else _turn(t) for t in history]
+    return tuple(t for t in found if t is not None)
+
+
+def _turn(message: Mapping[str, str]) -> Turn | None:
+    role, content = message.get("role"), message.get("content")
+    if role == "user" and isinstance(content, str):
+        return Turn(role="user", content=content)
+    if role == "assistant" and isinstance(content, str):
+        return Turn(role="assistant", content=content)
+    return None

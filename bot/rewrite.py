@@ -1,0 +1,102 @@
+"""First stage: from what the reader typed to what is searched for. Says at once what cannot be searched at all."""
+
+import re
+from collections.abc import Callable
+from time import perf_counter
+
+from bot.question import detect_language, read_question
+from bot.records import Asked, Query, Question
+from bot.settings import Settings
+from corpus.text import normalise
+from index.embed import Embedder
+from index.store import Store
+
+Opened = Callable[[], tuple[Store, frozenset[str]]]
+"""Gives the index to answer from and the documents removed since it was built."""
+
+_FOLLOW_UP = re.compile(
+    r"^\W*(?:and|but|or|so|what about|how about|why|why not|who|when|where|how|since when|how so|really|more|go on|tell me more)\b",
+    re.IGNORECASE,
+)
+_PRONOUN = re.compile(
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|then|one|both|the (?:same|former|latter|treaty|agreement|deal))\b",
+    re.IGNORECASE,
+)
+_YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
+_LETTER = re.compile(r"\w", re.UNICODE)
+
+EMPTY = "Please type a question about the China–Russia relationship."
+TOO_LONG = "The question has {length:,} characters; please shorten it to at most {limit:,}."
+NO_WORDS = "That holds no words to search for; please ask in a sentence."
+LANGUAGES = {
+    "ru": "Вопрос задан по-русски, а модель поиска понимает только английский. Попробуйте спросить по-английски.",
+    "uk": "Питання поставлено українською, а модель пошуку розуміє лише англійську. Спробуйте запитати англійською.",
+    "zh": "问题是中文，而目前的检索模型只懂英文。请尝试用英文提问。",
+    "": "The question does not seem to be in English, the only language the search model understands; please try it in English.",
+}
+
+
+def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opened: Opened) -> Query:
+    """Return the query for a question, or one with a ready `reply` when there is nothing to search for."""
+    started = perf_counter()
+    text = " ".join(normalise(question.text).split())
+    store, removed = opened()
+    language = detect_language(text)
+    reply = _reply(text, language, settings, embedder, store)
+    query = text if reply else _with_history(text, question)
+    return Query(
+        question=text[: settings.max_question_characters],
+        query=query[: settings.max_question_characters],
+        language=language,
+        asked=_known_designations(read_question(query), store) if not reply else Asked(kind="what", tokens=()),
+        store=store,
+        removed=removed,
+        reply=reply,
+        seconds={"rewrite": perf_counter() - started},
+    )
+
+
+def _reply(text: str, language: str, settings: Settings, embedder: Embedder, store: Store) -> str | None:
+    if not text:
+        return EMPTY
+    if len(text) > settings.max_question_characters:
+        return TOO_LONG.format(length=len(text), limit=settings.max_question_characters)
+    if not _LETTER.search(text):
+        return NO_WORDS
+    understood = not embedder.languages or language in embedder.languages or language in store.manifest.languages
+    return None if understood else LANGUAGES.get(language, LANGUAGES[""])
+
+
+def _with_history(text: str, question: Question) -> str:
+    """Return the question, led by the last one it follows up: "and in 2023?" needs to know in what."""
+    earlier = [t.content for t in question.history if t.role == "user" and t.content.strip()]
+    if not earlier or not _follows_up(text):
+        return text
+    previous = " ".join(normalise(earlier[-1]).split())
+    if len(earlier) > 1 and _follows_up(previous):
+        previous = f"{' '.join(normalise(earlier[-2]).split())} {previous}"
+    if _YEAR.search(text):
+        previous = _YEAR.sub("", previous)
+    return f"{previous.rstrip('?!. ')} {text}"
+
+
+def _follows_up(text: str) -> bool:
+    asked = read_question(text)
+    thin = len(asked.tokens) <= 2
+    return thin or (len(asked.tokens) <= 4 and bool(_FOLLOW_UP.match(text) or _PRONOUN.search(text)))
+
+
+def _known_designations(asked: Asked, store: Store) -> Asked:
+    """Write S400 as the corpus does, S-400, where the corpus knows only that form."""
+    spelt = {t: re.sub(r"\A([^\W\d_]+)(\d)", r"\1-\2", t) for t in asked.designations if "-" not in t}
+    spelt = {t: new for t, new in spelt.items() if not store.lexical.knows(t) and store.lexical.knows(new)}
+    if not spelt:
+        return asked
+    return Asked(
+        kind=asked.kind,
+        tokens=tuple(spelt.get(t, t) for t in asked.tokens),
+        years=asked.years,
+        designations=tuple(spelt.get(t, t) for t in asked.designations),
+        numbers=asked.numbers,
+        names=asked.names,
+    )

@@ -1,0 +1,78 @@
+"""Settings of the whole program: those of the lower rooms, how answers are made, and how they are served."""
+
+import hashlib
+import json
+from typing import Any
+from urllib.parse import urlsplit
+
+from pydantic import Field, field_validator
+
+from corpus.settings import read_settings
+from index.settings import IndexSettings
+
+ANSWERS_VERSION = 1
+"""Raised when the code that chooses or words answers changes, so that fingerprints differ."""
+
+ANSWER_FIELDS = (
+    "embedding_model",
+    "chunk_tokens",
+    "k",
+    "fetch_k",
+    "max_sentences",
+    "min_confidence",
+    "max_question_characters",
+)
+"""The settings that can change an answer."""
+
+
+class Settings(IndexSettings):
+    """Every setting of Amur. Read from `AMUR_*`, then from `amur.toml`, then the default."""
+
+    k: int = Field(default=8, ge=1, le=100, description="Passages that an answer is made from.")
+    fetch_k: int = Field(default=50, ge=1, le=1000, description="Candidates that each kind of search brings before they are fused.")
+    max_sentences: int = Field(default=5, ge=1, le=20, description="Most quoted sentences in an answer.")
+    min_confidence: float = Field(
+        default=0.5, ge=0, le=1, description="An answer with less confidence than this is withheld: the bot abstains."
+    )
+    max_question_characters: int = Field(default=2000, ge=10, description="Longer questions are sent back with a request to shorten them.")
+    host: str = Field(default="127.0.0.1", description="Address that `amur serve` listens on.")
+    port: int = Field(default=7860, ge=1, le=65535, description="Port that `amur serve` listens on.")
+    allowed_origins: str = Field(
+        default="",
+        description="Sites that may embed the chat, separated by spaces or commas, such as https://www.example.org; empty allows none.",
+    )
+
+    @field_validator("allowed_origins")
+    @classmethod
+    def _are_origins(cls, value: str) -> str:
+        for origin in _split(value):
+            parts = urlsplit(origin)
+            if origin == "*":
+                raise ValueError("'*' would let every site embed this server; name the sites")
+            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or "@" in parts.netloc:
+                raise ValueError(f"{origin!r} is not an origin such as https://www.example.org")
+        return value
+
+    @property
+    def origins(self) -> tuple[str, ...]:
+        """The sites that may embed the chat."""
+        return _split(self.allowed_origins)
+
+    def fingerprint(self, corpus_revision: str) -> str:
+        """Return a hash of everything that can change an answer."""
+        values = {name: getattr(self, name) for name in ANSWER_FIELDS}
+        values |= {"answers_version": ANSWERS_VERSION, "corpus_revision": corpus_revision}
+        return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
+
+
+def load_settings(**given: Any) -> Settings:  # Any: whatever the fields take
+    """Return the settings of this process.
+
+    Raises:
+        SettingsError: an unknown `AMUR_*` variable or `amur.toml` key, or a value that cannot be used.
+    """
+    return read_settings(Settings, **given)
+
+
+def _split(origins: str) -> tuple[str, ...]:
+    return tuple(part.rstrip("/") if part != "*" else part for part in origins.replace(",", " ").split())
