@@ -1,10 +1,10 @@
 """Amur's bot: a question in, an answer out whose every sentence can be checked.
 
-    from bot import Bot, load_settings
+from bot import Bot, load_settings
 
-    bot = Bot(load_settings())
-    answer = bot.answer("When was the Treaty of Good-Neighbourliness signed?")
-    print(answer.answer, answer.citations[0].cited_text)
+bot = Bot(load_settings())
+answer = bot.answer("When was the Treaty of Good-Neighbourliness signed?")
+print(answer.answer, answer.citations[0].cited_text)
 """
 
 from typing import TYPE_CHECKING, Any
@@ -16,10 +16,22 @@ if TYPE_CHECKING:
     from bot.pipeline import Bot
     from bot.records import Answer, Citation, Event, Statement, Turn
 
-__all__ = ["AmurError", "Answer", "Bot", "Citation", "Event", "Settings", "Statement", "Turn", "load_settings"]
+__all__ = [
+    "AmurError",
+    "Answer",
+    "Bot",
+    "Citation",
+    "Event",
+    "Settings",
+    "Statement",
+    "Turn",
+    "load_settings",
+]
 
 
-def __getattr__(name: str) -> Any:  # Any: one of the names above, loaded when first asked for because they are heavy
+def __getattr__(
+    name: str,
+) -> Any:  # Any: one of the names above, loaded when first asked for because they are heavy
     if name == "Bot":
         from bot.pipeline import Bot
 

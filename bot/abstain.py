@@ -49,7 +49,10 @@ def abstention_text(query: Query, passages: Sequence[Passage], documents: Sequen
 
 
 def suggest(
-    query: Query, nearest: Sequence[StoredDocument], suggestions: Sequence[Suggestion], count: int = 3
+    query: Query,
+    nearest: Sequence[StoredDocument],
+    suggestions: Sequence[Suggestion],
+    count: int = 3,
 ) -> tuple[str, ...]:
     """Return questions that the corpus does answer, those nearest to the question first.
 
@@ -60,7 +63,10 @@ def suggest(
     weight = {t: query.store.lexical.idf(t) for t in asked}
     ranked = sorted(
         (s for s in suggestions if s.question.casefold() != query.question.casefold()),
-        key=lambda s: (-sum(weight[t] for t in s.tokens & asked), ranks.get(s.document_id, len(ranks))),
+        key=lambda s: (
+            -sum(weight[t] for t in s.tokens & asked),
+            ranks.get(s.document_id, len(ranks)),
+        ),
     )
     chosen: list[str] = []
     used: list[frozenset[str]] = []

@@ -112,7 +112,14 @@ def _gap(drafts: Sequence[DraftStatement]) -> str:
 def _citation(number: int, document: StoredDocument, span: Span, query: Query) -> Citation:
     entries = query.store.texts.references(span.references)
     references = tuple(
-        CitedReference(id=r.id, title=r.title, publisher=r.publisher, issued=r.issued, url=r.url, perspective=r.perspective)
+        CitedReference(
+            id=r.id,
+            title=r.title,
+            publisher=r.publisher,
+            issued=r.issued,
+            url=r.url,
+            perspective=r.perspective,
+        )
         for r in (entries[key] for key in span.references if key in entries)
     )
     return Citation(
@@ -138,7 +145,14 @@ def _citation(number: int, document: StoredDocument, span: Span, query: Query) -
 def _nothing_left(draft: Draft) -> Draft:
     """Return an abstention for a draft none of whose statements passed the check."""
     text = "None of the sentences found could be verified in its document any more; please ask again."
-    return Draft(retrieved=draft.retrieved, statements=(), abstained=True, confidence=0.0, text=text, suggestions=draft.suggestions)
+    return Draft(
+        retrieved=draft.retrieved,
+        statements=(),
+        abstained=True,
+        confidence=0.0,
+        text=text,
+        suggestions=draft.suggestions,
+    )
 
 
 def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, float]) -> Answer:
@@ -183,10 +197,18 @@ def _lead(citations: Sequence[Citation], query: Query) -> str | None:
         document = query.store.document(document_id)
         if document is None:
             continue
-        by = f" by {document.creator}" if document.creator else f" published by {document.publisher}" if document.publisher else ""
+        by = (
+            f" by {document.creator}"
+            if document.creator
+            else f" published by {document.publisher}"
+            if document.publisher
+            else ""
+        )
         named = f"the {document.kind} “{document.title}”{by} ({document.issued or 'undated'})"
         marks = "".join(f"[{n}]" for n in numbers)
-        parts.append(f"From {named}" if len(by_document) == 1 and len(numbers) == len(citations) else f"{marks} from {named}")
+        parts.append(
+            f"From {named}" if len(by_document) == 1 and len(numbers) == len(citations) else f"{marks} from {named}"
+        )
     return "; ".join(parts) + ":"
 
 

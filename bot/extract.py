@@ -121,7 +121,10 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
 
 
 def _repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -> bool:
-    if one.dispute is not None and (one.document_id, one.dispute) == (other.document_id, other.dispute):
+    if one.dispute is not None and (one.document_id, one.dispute) == (
+        other.document_id,
+        other.dispute,
+    ):
         return True
     a, b = set(one.tokens), set(other.tokens)
     if a and b and len(a & b) / min(len(a), len(b)) > REPETITION and len(a & b) / len(a | b) > REPETITION / 2:
@@ -138,7 +141,7 @@ def _in_order(chosen: list[Candidate], kind: str) -> list[Candidate]:
         return chosen
     if kind in {"list", "compare"} and all(c.sentence.date for c in chosen):
         return sorted(chosen, key=lambda c: (c.sentence.date or "", c.sentence.row))
-    rank = {}
+    rank: dict[str, int] = {}
     for c in chosen:
         rank.setdefault(c.sentence.document_id, len(rank))
     return sorted(chosen, key=lambda c: (rank[c.sentence.document_id], c.sentence.row))

@@ -28,12 +28,18 @@ _FUNCTION_WORDS = {
     "tr": "ne zaman nasıl nerede kim neden ve bir arasında mı için kaç".split(),
 }
 _ENGLISH = frozenset(
-    "the is are was were what when where who why how which did does do of in on at to and between has have had with from by an a".split()
+    """
+    the is are was were what when where who why how which did does do of in on at to and between has have had
+    with from by an a
+    """.split()
 )
 
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("compare", re.compile(r"\b(compare|compared|comparison|difference|differ|versus|vs)\b")),
-    ("when", re.compile(r"\b(when|what (?:year|date|day|month)|which year|since when|how long ago)\b")),
+    (
+        "when",
+        re.compile(r"\b(when|what (?:year|date|day|month)|which year|since when|how long ago)\b"),
+    ),
     (
         "how-much",
         re.compile(
@@ -41,11 +47,24 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|volume|value|price|size)\b|\b(?:figures?|total|turnover|volume) (?:of|for|in)\b"
         ),
     ),
-    ("why", re.compile(r"\b(why|what (?:keeps|prevents|stops|limits|drives|causes|explains|led|caused)|reasons?|obstacles?|causes?)\b")),
+    (
+        "why",
+        re.compile(
+            r"\b(why|what (?:keeps|prevents|stops|limits|drives|causes|explains|led|caused)|reasons?|obstacles?|causes?)\b"
+        ),
+    ),
     ("who", re.compile(r"\b(who|whom|whose)\b")),
     ("where", re.compile(r"\b(where|what (?:city|place|country))\b")),
-    ("list", re.compile(r"\b(list|name|which|examples?|all the|every|what (?:are|were)|timeline|chronology|what happened)\b")),
-    ("yes-no", re.compile(r"^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b")),
+    (
+        "list",
+        re.compile(
+            r"\b(list|name|which|examples?|all the|every|what (?:are|were)|timeline|chronology|what happened)\b"
+        ),
+    ),
+    (
+        "yes-no",
+        re.compile(r"^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"),
+    ),
 )
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 # "since 2014" or "before 1969" bounds the answer; the answering sentence need not hold that very year.

@@ -145,7 +145,11 @@ def _share(token: str, words: set[str], header: Iterable[str]) -> float:
 
 def _missing(query: Query, sentence: StoredSentence, words: set[str]) -> tuple[str, ...]:
     """Return the years and designations that the question names and the sentence lacks; its event date counts as a year."""
-    years = {y for y in query.asked.years if y not in words and not (sentence.date or "").startswith(y) and y not in sentence.text}
+    years = {
+        y
+        for y in query.asked.years
+        if y not in words and not (sentence.date or "").startswith(y) and y not in sentence.text
+    }
     return tuple(sorted(years)) + tuple(d for d in query.asked.designations if d not in words)
 
 

@@ -19,7 +19,8 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|then|one|both|the (?:same|former|latter|treaty|agreement|deal))\b",
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|then|one|both|"
+    r"the (?:same|former|latter|treaty|agreement|deal))\b",
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")

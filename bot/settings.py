@@ -29,12 +29,24 @@ class Settings(IndexSettings):
     """Every setting of Amur. Read from `AMUR_*`, then from `amur.toml`, then the default."""
 
     k: int = Field(default=8, ge=1, le=100, description="Passages that an answer is made from.")
-    fetch_k: int = Field(default=50, ge=1, le=1000, description="Candidates that each kind of search brings before they are fused.")
+    fetch_k: int = Field(
+        default=50,
+        ge=1,
+        le=1000,
+        description="Candidates that each kind of search brings before they are fused.",
+    )
     max_sentences: int = Field(default=5, ge=1, le=20, description="Most quoted sentences in an answer.")
     min_confidence: float = Field(
-        default=0.5, ge=0, le=1, description="An answer with less confidence than this is withheld: the bot abstains."
+        default=0.5,
+        ge=0,
+        le=1,
+        description="An answer with less confidence than this is withheld: the bot abstains.",
     )
-    max_question_characters: int = Field(default=2000, ge=10, description="Longer questions are sent back with a request to shorten them.")
+    max_question_characters: int = Field(
+        default=2000,
+        ge=10,
+        description="Longer questions are sent back with a request to shorten them.",
+    )
     host: str = Field(default="127.0.0.1", description="Address that `amur serve` listens on.")
     port: int = Field(default=7860, ge=1, le=65535, description="Port that `amur serve` listens on.")
     allowed_origins: str = Field(
@@ -49,7 +61,13 @@ class Settings(IndexSettings):
             parts = urlsplit(origin)
             if origin == "*":
                 raise ValueError("'*' would let every site embed this server; name the sites")
-            if parts.scheme not in {"http", "https"} or not parts.netloc or parts.path or parts.query or "@" in parts.netloc:
+            if (
+                parts.scheme not in {"http", "https"}
+                or not parts.netloc
+                or parts.path
+                or parts.query
+                or "@" in parts.netloc
+            ):
                 raise ValueError(f"{origin!r} is not an origin such as https://www.example.org")
         return value
 

@@ -13,7 +13,18 @@ from corpus.references import PERSPECTIVES, Reference
 from corpus.text import ends_like_a_sentence, normalise_quote
 
 MAX_WORDS = 45
-REQUIRED = ("id", "title", "creator", "publisher", "issued", "language", "kind", "topic", "as_of", "rights")
+REQUIRED = (
+    "id",
+    "title",
+    "creator",
+    "publisher",
+    "issued",
+    "language",
+    "kind",
+    "topic",
+    "as_of",
+    "rights",
+)
 OPTIONAL = ("url", "perspective", "questions")
 
 _DATE = re.compile(r"\d{4}(?:-(?:0[1-9]|1[0-2])(?:-(?:0[1-9]|[12]\d|3[01]))?)?\Z")
@@ -124,9 +135,17 @@ def _dispute_problems(document: Document, path: str) -> Iterator[Problem]:
     for sentences in disputes.values():
         line = sentences[0].line
         if sentences[0].who is not None:
-            yield Problem(path=path, line=line, text="a disputed block that does not begin with the claim in dispute")
+            yield Problem(
+                path=path,
+                line=line,
+                text="a disputed block that does not begin with the claim in dispute",
+            )
         if len({s.who for s in sentences if s.who}) < 2:
-            yield Problem(path=path, line=line, text="a disputed block with fewer than two versions (`- **Who:** sentence`)")
+            yield Problem(
+                path=path,
+                line=line,
+                text="a disputed block with fewer than two versions (`- **Who:** sentence`)",
+            )
 
 
 def _check_references(corpus: Corpus) -> Iterator[Problem]:
@@ -163,7 +182,11 @@ def _check_duplicates(documents: Iterable[Document]) -> Iterator[Problem]:
             words = document.quote(sentence.start, sentence.end)
             first = seen.setdefault(normalise_quote(words).casefold(), (path, sentence.line))
             if first != (path, sentence.line) and first[0] + str(first[1]) != path + str(sentence.line):
-                yield Problem(path=path, line=sentence.line, text=f"says the same as {first[0]}:{first[1]}: {_short(words)!r}")
+                yield Problem(
+                    path=path,
+                    line=sentence.line,
+                    text=f"says the same as {first[0]}:{first[1]}: {_short(words)!r}",
+                )
 
 
 def _is_url(url: str) -> bool:

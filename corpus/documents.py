@@ -99,7 +99,9 @@ FileError = tuple[Path, int, CorpusError]
 """A file that cannot be used: path, line, why."""
 
 
-def read_folders(folders: Sequence[Path]) -> tuple[list[Document], dict[str, Reference], list[FileError]]:
+def read_folders(
+    folders: Sequence[Path],
+) -> tuple[list[Document], dict[str, Reference], list[FileError]]:
     """Read all that can be read: documents in order, the bibliography, and an error for each file that cannot be used.
 
     Raises:
@@ -110,7 +112,9 @@ def read_folders(folders: Sequence[Path]) -> tuple[list[Document], dict[str, Ref
     errors: list[FileError] = []
     for folder in folders:
         if not folder.is_dir():
-            raise CorpusError(f"The corpus folder {str(folder)!r} does not exist; create it or set AMUR_CORPUS to another.")
+            raise CorpusError(
+                f"The corpus folder {str(folder)!r} does not exist; create it or set AMUR_CORPUS to another."
+            )
         references |= load_references(folder)
         for path in text_files(folder):
             try:
@@ -121,7 +125,13 @@ def read_folders(folders: Sequence[Path]) -> tuple[list[Document], dict[str, Ref
             other = documents.setdefault(document.id, document)
             if other is not document:
                 paths = f"{str(other.path)!r} and {str(path)!r}"
-                errors.append((path, 1, CorpusError(f"Two documents have the id {document.id!r}: {paths}; give one another `id`.")))
+                errors.append(
+                    (
+                        path,
+                        1,
+                        CorpusError(f"Two documents have the id {document.id!r}: {paths}; give one another `id`."),
+                    )
+                )
     return list(documents.values()), references, errors
 
 

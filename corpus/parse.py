@@ -191,9 +191,7 @@ def _take_markup(text: str, marks: Sequence[_Mark]) -> tuple[str, list[_Mark]]:
     stripped = text.strip()
     shift = len(text) - len(text.lstrip())
     last = max(len(stripped) - 1, 0)
-    return stripped, [
-        _Mark(position=min(max(m.position - shift, 0), last), keys=m.keys, date=m.date) for m in marks
-    ]
+    return stripped, [_Mark(position=min(max(m.position - shift, 0), last), keys=m.keys, date=m.date) for m in marks]
 
 
 def _moved(mark: _Mark, match: re.Match[str], inner: int, lead: int) -> _Mark:

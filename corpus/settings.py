@@ -7,7 +7,12 @@ from typing import Any, TypeVar
 
 import platformdirs
 from pydantic import Field, ValidationError, field_validator
-from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict, TomlConfigSettingsSource
+from pydantic_settings import (
+    BaseSettings,
+    PydanticBaseSettingsSource,
+    SettingsConfigDict,
+    TomlConfigSettingsSource,
+)
 
 from corpus.errors import SettingsError
 
@@ -60,7 +65,11 @@ class CorpusSettings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Read arguments first, then the environment, then `amur.toml`."""
-        return (init_settings, env_settings, TomlConfigSettingsSource(settings_cls, toml_file=config_file()))
+        return (
+            init_settings,
+            env_settings,
+            TomlConfigSettingsSource(settings_cls, toml_file=config_file()),
+        )
 
 
 def read_settings(kind: type[S], **given: Any) -> S:  # Any: whatever the fields take
@@ -92,14 +101,16 @@ def refuse_unknown(known: Iterable[str], environ: Iterable[str] | None = None) -
     names = {PREFIX + name.upper() for name in known} | NOT_SETTINGS
     for name in sorted(os.environ if environ is None else environ):
         if name.upper().startswith(PREFIX) and name.upper() not in names:
-            raise SettingsError(f"The environment variable {name!r} is no setting of Amur{_nearest(name.upper(), names)}.")
+            raise SettingsError(
+                f"The environment variable {name!r} is no setting of Amur{_nearest(name.upper(), names)}"
+            )
 
 
 def _say(error: ValidationError, path: Path, known: Iterable[str]) -> str:
     first = error.errors()[0]
     name = ".".join(str(part) for part in first["loc"]) or "settings"
     if first["type"] == "extra_forbidden":
-        return f"The key {name!r} in {str(path)!r} is no setting of Amur{_nearest(name, set(known))}."
+        return f"The key {name!r} in {str(path)!r} is no setting of Amur{_nearest(name, set(known))}"
     reason = first["msg"].removeprefix("Value error, ")
     value = str(first.get("input"))
     shown = value if len(value) <= 60 else value[:57] + "..."
@@ -109,5 +120,6 @@ def _say(error: ValidationError, path: Path, known: Iterable[str]) -> str:
 def _nearest(name: str, names: Iterable[str]) -> str:
     import difflib
 
-    close = difflib.get_close_matches(name, sorted(names), n=1)
-    return f"; did you mean {close[0]!r}?" if close else "; see docs/settings.md for those there are"
+    by_ending = {known.removeprefix(PREFIX): known for known in sorted(names)}
+    close = difflib.get_close_matches(name.removeprefix(PREFIX), list(by_ending), n=1)
+    return f"; did you mean {by_ending[close[0]]!r}?" if close else "; see docs/settings.md for those there are"

@@ -16,6 +16,8 @@ _SINGLE_QUOTE = re.compile("[\u2018\u2019\u201a\u201b\u2032]")
 _DOUBLE_QUOTE = re.compile("[\u201c\u201d\u201e\u201f\u2033\u00ab\u00bb]")
 _CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _SENTENCE_END = re.compile(r"[.!?…。！？]['\"’”»)\]]*\s*$")
+# sentencex 1.0 takes these for abbreviations ("… said RT. China …", "… on 13–15 May. Then …") and joins two sentences.
+_MISSED_END = re.compile(r"\b(?:[A-Z]{2,}|May)\.\s+(?=[A-Z])")
 
 MAX_SENTENCE_CHARACTERS = 600
 """A longer run without a full stop (a table, a list, broken extraction) is cut at the last clause or space before this."""
@@ -52,8 +54,16 @@ def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
     code = "zh" if is_cjk(text) else language.split("-")[0].lower()
     spans: list[tuple[int, int]] = []
     for boundary in sentencex.get_sentence_boundaries(code, text):
-        spans.extend(_cut(text, *_strip(text, boundary["start_index"], boundary["end_index"])))
+        for start, end in _split_again(text, boundary["start_index"], boundary["end_index"]):
+            spans.extend(_cut(text, start, end))
     return spans
+
+
+def _split_again(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for match in _MISSED_END.finditer(text, start, end):
+        yield _strip(text, start, match.end())
+        start = match.end()
+    yield _strip(text, start, end)
 
 
 def ends_like_a_sentence(text: str) -> bool:

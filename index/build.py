@@ -186,7 +186,10 @@ def _embed(
         progress("Embedding", finished, total)
 
     progress("Embedding", 0, total)
-    return {"passages": embedder.embed([c.embedded for c in chunks], done), "sentences": embedder.embed(sentences, done)}
+    return {
+        "passages": embedder.embed([c.embedded for c in chunks], done),
+        "sentences": embedder.embed(sentences, done),
+    }
 
 
 def check_store(store: Store, *, progress: Progress = lambda what, done, total: None) -> None:
@@ -197,7 +200,12 @@ def check_store(store: Store, *, progress: Progress = lambda what, done, total: 
     """
     manifest = store.manifest
     documents, chunks, sentences = store.texts.counts()
-    found = {"documents": documents, "chunks": chunks, "sentences": sentences, "lexical texts": store.lexical.size}
+    found = {
+        "documents": documents,
+        "chunks": chunks,
+        "sentences": sentences,
+        "lexical texts": store.lexical.size,
+    }
     wanted = {
         "documents": manifest.documents,
         "chunks": manifest.chunks,
@@ -216,7 +224,9 @@ def check_store(store: Store, *, progress: Progress = lambda what, done, total: 
         best = store.nearest("sentences", vector, SELF_QUERY_K)
         # Equal sentences may stand in several documents: the vector must find a twin as close as itself.
         if not best or best[0][1] < float(np.dot(vector, vector)) - 0.01:
-            raise StoreError(f"The index {store.folder.name!r} does not find the document {document_id!r}; run: {BUILD} --force")
+            raise StoreError(
+                f"The index {store.folder.name!r} does not find the document {document_id!r}; run: {BUILD} --force"
+            )
         progress("Checking", number, len(starts))
 
 

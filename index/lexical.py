@@ -29,12 +29,15 @@ _PLURAL_DESIGNATION = re.compile(r"\A\w+-\d+s\Z")
 _THOUSANDS = re.compile(r"\A\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
 
 STOPWORDS = frozenset(
-    """a about after again all also am an and any are as at be because been before being between both but by can could did do does
-    doing done during each for from further get give had has have having he her here hers him his how i if in into is it its itself
-    just let like may me might more most my no nor not of off on once only or other our out over own please same shall she should so
-    some such tell than that the their them then there these they this those through to too under until up us very was we were what
-    when where which while who whom whose why will with would you your
-    и в во не что он на я с со как а то все она так его но да ты к у же вы за бы по ее мне было от меня о из ему""".split()
+    """
+    a about after again all also am an and any are as at be because been before being between both but by can
+    could did do does doing done during each for from further get give had has have having he her here hers him
+    his how i if in into is it its itself just let like may me might more most my no nor not of off on once only
+    or other our out over own please same shall she should so some such tell than that the their them then there
+    these they this those through to too under until up us very was we were what when where which while who whom
+    whose why will with would you your и в во не что он на я с со как а то все она так его но да ты к у же вы за
+    бы по ее мне было от меня о из ему
+    """.split()
 )
 
 # British and American spellings meet in the corpus and in questions; stemming does not join them.
@@ -50,7 +53,10 @@ _SPELLING = (
 
 # One token for one actor, however it is written.
 _PHRASES = (
-    (re.compile(r"\bU\.\s?S\.(?:\s?A\.)?(?!\w)|\bUSA?\b|\bUnited States(?: of America)?\b"), " usa "),
+    (
+        re.compile(r"\bU\.\s?S\.(?:\s?A\.)?(?!\w)|\bUSA?\b|\bUnited States(?: of America)?\b"),
+        " usa ",
+    ),
     (re.compile(r"\b(?:Soviet Union|USSR)\b"), " soviet "),
     (re.compile(r"\bUnited Nations\b"), " un "),
     (re.compile(r"\bEuropean Union\b"), " eu "),
@@ -58,7 +64,16 @@ _PHRASES = (
     (re.compile(r"\bPeople's Republic of China\b"), " china "),
     (re.compile(r"\bRussian Federation\b"), " russia "),
 )
-_CANONICAL = {"chines": "china", "prc": "china", "sino": "china", "russian": "russia", "russo": "russia", "american": "usa", "america": "usa", "british": "uk"}
+_CANONICAL = {
+    "chines": "china",
+    "prc": "china",
+    "sino": "china",
+    "russian": "russia",
+    "russo": "russia",
+    "american": "usa",
+    "america": "usa",
+    "british": "uk",
+}
 
 
 def tokenise(text: str) -> list[str]:

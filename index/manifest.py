@@ -64,7 +64,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         return Manifest(**{**data, "languages": tuple(data["languages"])})
     except (TypeError, KeyError) as error:
-        raise StoreMismatch(f"The manifest of the index {str(folder)!r} is not as expected ({error}); run: {BUILD}") from error
+        raise StoreMismatch(
+            f"The manifest of the index {str(folder)!r} is not as expected ({error}); run: {BUILD}"
+        ) from error
 
 
 def current_generation(settings: IndexSettings) -> Path | None:

@@ -9,7 +9,7 @@ import weakref
 from collections.abc import Iterator, Sequence
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 import numpy as np
 import numpy.typing as npt
@@ -17,15 +17,20 @@ import numpy.typing as npt
 from corpus.errors import StoreMissing
 from index.embed import Vectors
 from index.lexical import LexicalIndex
-from index.manifest import BUILD, Manifest, current_generation, index_folder, read_manifest, refuse_mismatch
+from index.manifest import (
+    BUILD,
+    Manifest,
+    current_generation,
+    index_folder,
+    read_manifest,
+    refuse_mismatch,
+)
 from index.settings import IndexSettings
 from index.texts import StoredDocument, Suggestion, Texts
 
 if TYPE_CHECKING:
-    from chromadb.api import ClientAPI
+    from chromadb.api.client import Client
 
-# With Chroma's defaults two builds of the same sentences agreed on 87 % of result lists; with these they were equal.
-HNSW = {"space": "cosine", "ef_construction": 400, "ef_search": 400, "max_neighbors": 32}
 COLLECTIONS = ("passages", "sentences")
 
 
@@ -59,7 +64,9 @@ class Store:
         k = min(k, len(self._vectors[collection]))
         if k == 0:
             return []
-        found = self._collections[collection].query(query_embeddings=[vector], n_results=k, include=["distances"])
+        found = self._collections[collection].query(
+            query_embeddings=vector[np.newaxis, :], n_results=k, include=["distances"]
+        )
         distances = (found["distances"] or [[]])[0]
         return [(int(row), 1.0 - float(d)) for row, d in zip(found["ids"][0], distances, strict=True)]
 
@@ -94,13 +101,19 @@ def open_store(settings: IndexSettings) -> Store:
 
 def write_collections(folder: Path, vectors: dict[str, Vectors]) -> Iterator[int]:
     """Write the Chroma collections and the float16 copies of a new generation; yields how many rows were just added."""
+    from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
+
     client = _client(folder / "chroma")
+    # With Chroma's defaults two builds of the same sentences agreed on 87 % of result lists; with these they were equal.
+    configuration = CreateCollectionConfiguration(
+        hnsw=CreateHNSWConfiguration(space="cosine", ef_construction=400, ef_search=400, max_neighbors=32)
+    )
     try:
         batch = client.get_max_batch_size()
         for name in COLLECTIONS:
             rows = vectors[name]
             np.save(folder / f"{name}.npy", rows.astype(np.float16))
-            collection = client.create_collection(name, configuration={"hnsw": HNSW}, embedding_function=None)
+            collection = client.create_collection(name, configuration=configuration, embedding_function=None)
             for i in range(0, len(rows), batch):
                 part = rows[i : i + batch]
                 collection.add(ids=[str(i + j) for j in range(len(part))], embeddings=part)
@@ -109,7 +122,9 @@ def write_collections(folder: Path, vectors: dict[str, Vectors]) -> Iterator[int
         client.close()
 
 
-def _client(folder: Path) -> "ClientAPI":
+def _client(folder: Path) -> "Client":
     import chromadb
+    from chromadb.config import Settings
 
-    return chromadb.PersistentClient(folder, chromadb.Settings(anonymized_telemetry=False))
+    client = chromadb.PersistentClient(folder, Settings(anonymized_telemetry=False))
+    return cast("Client", client)  # declared as its abstract base, which lacks close()

@@ -98,7 +98,10 @@ class Suggestion:
 
 
 def write_texts(
-    path: Path, documents: Sequence[Document], chunks: Sequence[Chunk], references: Mapping[str, Reference]
+    path: Path,
+    documents: Sequence[Document],
+    chunks: Sequence[Chunk],
+    references: Mapping[str, Reference],
 ) -> None:
     """Write the SQLite file of a generation."""
     connection = sqlite3.connect(path)
@@ -108,7 +111,13 @@ def write_texts(
         _write_chunks(connection, documents, chunks)
         cited = {key for d in documents for s in d.sentences for key in s.references}
         entries = [
-            (r.id, json.dumps({k: v for k, v in asdict(r).items() if k not in ("path", "line")}, ensure_ascii=False))
+            (
+                r.id,
+                json.dumps(
+                    {k: v for k, v in asdict(r).items() if k not in ("path", "line")},
+                    ensure_ascii=False,
+                ),
+            )
             for r in references.values()
             if r.id in cited
         ]
@@ -183,7 +192,10 @@ class Texts:
 
     def chunks(self, rows: Iterable[int]) -> dict[int, StoredChunk]:
         """Return chunks by row."""
-        found = self._in("select row, id, document, header, tokens, source_start, source_end, first, last from chunks", rows)
+        found = self._in(
+            "select row, id, document, header, tokens, source_start, source_end, first, last from chunks",
+            rows,
+        )
         return {chunk.row: chunk for chunk in map(_chunk, found)}
 
     def sentences(self, rows: Iterable[int]) -> dict[int, StoredSentence]:
@@ -203,18 +215,14 @@ class Texts:
     def references(self, keys: Iterable[str]) -> dict[str, Reference]:
         """Return bibliography entries by key; unknown keys are left out."""
         wanted = list(dict.fromkeys(keys))
-        rows = self._all(
-            f"select entry from bibliography where id in ({','.join('?' * len(wanted))})", *wanted
-        )
+        rows = self._all(f"select entry from bibliography where id in ({','.join('?' * len(wanted))})", *wanted)
         entries = [Reference(**json.loads(str(entry))) for (entry,) in rows]
         return {entry.id: entry for entry in entries}
 
     def suggestions(self) -> list[Suggestion]:
         """Return the questions that documents say they answer, in corpus order."""
         rows = self._all("select document, question, tokens from suggestions order by position")
-        return [
-            Suggestion(document_id=str(d), question=str(q), tokens=frozenset(str(t).split())) for d, q, t in rows
-        ]
+        return [Suggestion(document_id=str(d), question=str(q), tokens=frozenset(str(t).split())) for d, q, t in rows]
 
     def _in(self, select: str, rows: Iterable[int]) -> list[tuple[object, ...]]:
         wanted = sorted(set(rows))

@@ -1,0 +1,63 @@
+# make serve   set up everything and open the chat at http://127.0.0.1:7860
+# make test    set up everything and run every check and test, browser tests included
+# make bench   measure speed and memory; prints a table (minutes)
+# make check   the quick checks only: format, lint, types, imports, corpus
+#
+# Pip's own settings pass through: make serve PIP_INDEX_URL=…, or any PIP_* in the environment.
+
+PYTHON ?= python3
+BIN := .venv/bin
+CHROMIUM ?= /usr/bin/chromium
+$(foreach name,$(filter PIP_%,$(.VARIABLES)),$(eval export $(name)))
+export CHROMIUM
+
+.PHONY: serve test bench check index browser clean
+
+serve: .venv/.run index
+	$(BIN)/python -m amur serve
+
+index: .venv/.run
+	$(BIN)/python -m amur index build
+
+test: check browser
+	$(BIN)/python -m pytest
+
+check: .venv/.dev
+	$(BIN)/python -m pip check
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	$(BIN)/python -m amur corpus check
+
+bench: .venv/.bench
+	$(BIN)/python -m tests.bench
+
+# The browser tests drive a real Chromium and are never skipped.
+browser:
+	@if [ ! -x "$(CHROMIUM)" ]; then \
+	  if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+	    apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq chromium fonts-noto-cjk >/dev/null; \
+	  else \
+	    echo "The browser tests need Chromium: install the packages chromium and fonts-noto-cjk, or set CHROMIUM=/path/to/chromium" >&2; exit 1; \
+	  fi; \
+	fi
+
+.venv/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit("Amur needs Python 3.11 or newer; set PYTHON=/path/to/python3") if sys.version_info < (3, 11) else None'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: .venv/bin/python pyproject.toml constraints.txt
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e .
+	@touch $@
+
+.venv/.dev: .venv/.run
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[dev]"
+	@touch $@
+
+.venv/.bench: .venv/.dev
+	$(BIN)/python -m pip install --quiet -c constraints.txt -e ".[bench]"
+	@touch $@
+
+clean:
+	rm -rf .venv .bench build *.egg-info

@@ -1,0 +1,256 @@
+"""`amur ask` and `amur search`: questions from the command line, one or a file of them."""
+
+import json
+import sys
+import textwrap
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import click
+
+from bot.settings import Settings, load_settings
+from corpus.errors import AmurError
+
+
+def _settings(context: click.Context) -> Settings:
+    settings = context.obj
+    return settings if isinstance(settings, Settings) else load_settings()
+
+
+_BATCH = click.option(
+    "--batch",
+    type=click.Path(path_type=Path),
+    help='Read questions from a JSONL file, {"id", "question"} a line.',
+)
+_OUT = click.option(
+    "--out",
+    type=click.Path(path_type=Path),
+    help="With --batch: the file to write, a line for each question in order.",
+)
+
+
+@click.command()
+@click.argument("question", required=False)
+@click.option(
+    "--json",
+    "as_json",
+    is_flag=True,
+    help="Print the answer as JSON with everything needed to check it.",
+)
+@_BATCH
+@_OUT
+@click.pass_context
+def ask(
+    context: click.Context,
+    question: str | None,
+    as_json: bool,
+    batch: Path | None,
+    out: Path | None,
+) -> None:
+    """Answer a QUESTION with quoted sentences, each with its source.
+
+    A batch file holds one object a line: {"id": ..., "question": ..., "history": [{"role": ..., "content": ...}]}; the history
+    is optional. The output has one line for each, in order: the same id and the answer, or an "error". QUESTION can be - to
+    read it from standard input.
+
+    \b
+    Examples:
+      amur ask "Is there a formal military alliance between China and Russia?"
+      amur ask --json "How much was trade in 2024?"
+      amur ask --batch questions.jsonl --out answers.jsonl
+    """
+    settings = _settings(context)
+    if batch is None:
+        text = _question(context, question, out)
+        answer = _bot(settings).answer(text)
+        click.echo(
+            json.dumps(answer.to_dict(), ensure_ascii=False, indent=1) if as_json else _as_text(answer.to_dict())
+        )
+        return
+    _refuse_both(question)
+    bot = None
+
+    def answer_line(line: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
+        nonlocal bot
+        bot = bot or _bot(settings)
+        answered: dict[str, Any] = bot.answer(line["question"], history=line.get("history") or ()).to_dict()
+        return answered
+
+    _run_batch(batch, out, answer_line)
+
+
+@click.command()
+@click.argument("query", required=False)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object with all passages.")
+@click.option("-k", "--passages", type=click.IntRange(1, 100), help="How many passages to show.")
+@_BATCH
+@_OUT
+@click.pass_context
+def search(
+    context: click.Context,
+    query: str | None,
+    as_json: bool,
+    passages: int | None,
+    batch: Path | None,
+    out: Path | None,
+) -> None:
+    """Show the ranked passages for a QUERY, without answering.
+
+    \b
+    Examples:
+      amur search "Power of Siberia 2 price"
+      amur search --batch questions.jsonl --out passages.jsonl
+    """
+    settings = _settings(context)
+    if passages:
+        settings = settings.model_copy(update={"k": passages, "fetch_k": max(passages, settings.fetch_k)})
+    if batch is None:
+        text = _question(context, query, out)
+        found = _found(_bot(settings), text)
+        click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else _passages_as_text(found))
+        return
+    _refuse_both(query)
+    bot = None
+
+    def search_line(line: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
+        nonlocal bot
+        bot = bot or _bot(settings)
+        return _found(bot, line["question"])
+
+    _run_batch(batch, out, search_line)
+
+
+def _bot(settings: Settings) -> Any:  # Any: bot.pipeline.Bot, which is heavy to import
+    from bot.pipeline import Bot
+
+    return Bot(settings)
+
+
+def _question(context: click.Context, question: str | None, out: Path | None) -> str:
+    if out is not None:
+        raise click.UsageError("--out goes with --batch", context)
+    if question is None:
+        raise click.UsageError("give a question in quotes, or --batch FILE", context)
+    return sys.stdin.read() if question == "-" else question
+
+
+def _refuse_both(question: str | None) -> None:
+    if question is not None:
+        raise click.UsageError("give a question or --batch, not both")
+
+
+def _run_batch(source: Path, out: Path | None, work: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Run the work over each line of a file; a bad line becomes an error object in its place and the rest goes on."""
+    from tqdm import tqdm
+
+    try:
+        lines = [line for line in enumerate(source.read_text(encoding="utf-8-sig").splitlines(), 1) if line[1].strip()]
+    except (OSError, UnicodeDecodeError) as error:
+        raise AmurError(f"Cannot read {str(source)!r} as UTF-8 text ({error}); check the file") from error
+    if not lines:
+        raise AmurError(f"There is no question in {str(source)!r}; write one JSON object a line")
+    bad = 0
+    with _opened(out) as file:
+        for number, line in tqdm(lines, desc="Answering", unit="", dynamic_ncols=True, disable=None if out else True):
+            result = _one(number, line, work)
+            if "error" in result:
+                bad += 1
+                click.echo(f"amur: {source}:{number}: {result['error']}", err=True)
+            file.write(json.dumps(result, ensure_ascii=False) + "\n")
+            file.flush()
+    if bad:
+        raise AmurError(
+            f"{bad} of {len(lines)} lines of {str(source)!r} were not answered; they are marked with 'error' in the output"
+        )
+
+
+def _opened(out: Path | None) -> Any:  # Any: a context manager that gives a text file
+    from contextlib import nullcontext
+
+    if out is None:
+        return nullcontext(sys.stdout)
+    try:
+        return out.open("w", encoding="utf-8")
+    except OSError as error:
+        raise AmurError(f"Cannot write {str(out)!r} ({error.strerror}); choose another --out") from error
+
+
+def _one(number: int, line: str, work: Callable[[dict[str, Any]], dict[str, Any]]) -> dict[str, Any]:
+    try:
+        data = json.loads(line)
+    except (ValueError, RecursionError) as error:
+        return {"id": None, "line": number, "error": f"not valid JSON ({error})"}
+    if not isinstance(data, dict) or not isinstance(data.get("question"), str):
+        shown = data.get("id") if isinstance(data, dict) else None
+        return {"id": shown, "line": number, "error": 'no "question" with a text in it'}
+    history = data.get("history")
+    if history is not None and not (isinstance(history, list) and all(isinstance(turn, dict) for turn in history)):
+        return {
+            "id": data.get("id"),
+            "line": number,
+            "error": '"history" must be a list of {"role", "content"}',
+        }
+    return {"id": data.get("id"), **work(data)}
+
+
+def _found(bot: Any, text: str) -> dict[str, Any]:  # Any: bot.pipeline.Bot; JSON values
+    retrieved = bot.search(text)
+    return {
+        "question": retrieved.query.question,
+        "query": retrieved.query.query,
+        "passages": [
+            {
+                "rank": p.rank,
+                "score": round(p.score, 4),
+                "similarity": round(p.similarity, 4),
+                "lexical": round(p.lexical, 4),
+                "document_id": p.chunk.document_id,
+                "header": p.chunk.header,
+                "source_start": p.chunk.source_start,
+                "source_end": p.chunk.source_end,
+                "text": p.text,
+            }
+            for p in retrieved.passages
+        ],
+    }
+
+
+def _passages_as_text(found: dict[str, Any]) -> str:
+    if not found["passages"]:
+        return "nothing found"
+    return "\n\n".join(
+        f"{p['rank']}. {p['header']}  ({p['document_id']}, score {p['score']:.2f}, similarity {p['similarity']:.2f})\n"
+        + textwrap.indent(textwrap.fill(p["text"], 100), "   ")
+        for p in found["passages"]
+    )
+
+
+def _as_text(answer: dict[str, Any]) -> str:
+    """Return the answer as a person reads it in a terminal: text, numbered sources with the quoted words and references."""
+    return "\n".join(_lines(answer))
+
+
+def _lines(answer: dict[str, Any]) -> Iterator[str]:
+    from bot.perspective import describe
+
+    if answer["lead"]:
+        yield textwrap.fill(answer["lead"], 100) + "\n"
+    for paragraph in answer["answer"].split("\n\n"):
+        yield textwrap.fill(paragraph, 100)
+    if answer["notice"]:
+        yield f"\nNote: {answer['notice']}"
+    if answer["citations"]:
+        yield "\nSources"
+    for c in answer["citations"]:
+        where = f", {c['section']}" if c["section"] else ""
+        yield f"[{c['number']}] {c['title']}{where} ({c['issued'] or 'undated'}), {c['verdict']}"
+        yield textwrap.indent(textwrap.fill(f"“{c['cited_text']}”", 94), "      ")
+        for r in c["references"]:
+            yield f"    – {r['title']}. {r['publisher']}, {r['issued'] or 'n.d.'} ({r['perspective']}). {r['url'] or ''}"
+    mix = describe(answer["source_mix"])
+    if mix:
+        yield f"\n{mix}. Corpus as of {answer['as_of'] or 'unknown'}."
+    if answer["suggestions"] and answer["abstained"]:
+        yield "\nQuestions it can answer:"
+        yield from (f"  – {question}" for question in answer["suggestions"])

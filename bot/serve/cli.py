@@ -1,0 +1,52 @@
+"""`amur serve`: the chat page, the API and the embeddable page on one port."""
+
+import socket
+import sys
+
+import click
+
+from bot.settings import Settings, load_settings
+from corpus.errors import SettingsError
+
+
+@click.command()
+@click.option("--host", help="Address to listen on, instead of the setting.")
+@click.option("--port", type=click.IntRange(1, 65535), help="Port to listen on, instead of the setting.")
+@click.pass_context
+def serve(context: click.Context, host: str | None, port: int | None) -> None:
+    """Serve the chat page at http://127.0.0.1:7860, with POST /api/v1/ask and /embed beside it.
+
+    \b
+    Example:
+      amur serve --port 8000
+    """
+    import uvicorn
+
+    from index.manifest import current_generation, index_folder
+    from index.store import open_store
+
+    settings = context.obj if isinstance(context.obj, Settings) else load_settings()
+    settings = settings.model_copy(update={k: v for k, v in (("host", host), ("port", port)) if v is not None})
+    _refuse_busy(settings)
+    open_store(settings)  # a missing index is said at once, not after seconds of imports
+    click.echo(f"loading the index {(current_generation(settings) or index_folder(settings)).name} …", err=True)
+    from bot.pipeline import Bot
+    from bot.serve.app import make_app
+
+    app = make_app(Bot(settings))
+    click.echo(f"Amur is at http://{settings.host}:{settings.port}  (stop it with Ctrl-C)", err=True)
+    sys.stderr.flush()
+    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+
+
+def _refuse_busy(settings: Settings) -> None:
+    family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+    with socket.socket(family, socket.SOCK_STREAM) as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.host, settings.port))
+        except OSError as error:
+            raise SettingsError(
+                f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}); stop what runs there or choose another: "
+                f"amur serve --port {settings.port + 1 if settings.port < 65535 else 7861}"
+            ) from error

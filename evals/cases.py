@@ -1,0 +1,112 @@
+"""Cases: questions with what a right answer must hold. One JSON object a line in `evals/cases/*.jsonl`."""
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from corpus.errors import EvalError
+
+SHIPPED_CASES = Path(__file__).parent / "cases"
+SPLITS = ("dev", "test")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Nugget:
+    """An atomic fact of a right answer: found if any of its patterns matches, whatever the case of the letters."""
+
+    id: str
+    any: tuple[str, ...]
+    vital: bool = True
+
+    def found_in(self, text: str) -> bool:
+        """Tell whether the text states the nugget."""
+        return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.any)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Case:
+    """One gold item. `answerable` says whether the corpus answers it; an unanswerable one has no nuggets."""
+
+    id: str
+    question: str
+    kind: str
+    answerable: bool
+    nuggets: tuple[Nugget, ...] = ()
+    documents: tuple[str, ...] = ()
+    must_not: tuple[str, ...] = ()
+    history: tuple[dict[str, str], ...] = ()
+    language: str = "en"
+    note: str = ""
+    split: str = "dev"
+
+
+def load_cases(paths: Iterable[Path]) -> list[Case]:
+    """Read cases from JSONL files; a folder stands for every .jsonl file in it.
+
+    Raises:
+        EvalError: one message that lists every bad line with its file and number.
+    """
+    cases: list[Case] = []
+    problems: list[str] = []
+    seen: dict[str, str] = {}
+    for path in _files(paths):
+        try:
+            lines = path.read_text(encoding="utf-8-sig").splitlines()
+        except (OSError, UnicodeDecodeError) as error:
+            raise EvalError(f"Cannot read the case file {str(path)!r} as UTF-8 text ({error}); check it") from error
+        for number, line in enumerate(lines, 1):
+            where = f"{path.name}:{number}"
+            if not line.strip():
+                continue
+            try:
+                case = _case(json.loads(line))
+            except (ValueError, TypeError, KeyError, AttributeError, re.error) as error:
+                problems.append(f"{where}: {error}")
+                continue
+            if case.id in seen:
+                problems.append(f"{where}: the id {case.id!r} stands at {seen[case.id]} too")
+            seen[case.id] = where
+            cases.append(case)
+    if problems:
+        raise EvalError("Bad cases, mend them: " + "; ".join(problems))
+    if not cases:
+        raise EvalError("There is no case in the files named; give --cases FILE with one JSON object a line")
+    return cases
+
+
+def _files(paths: Iterable[Path]) -> list[Path]:
+    return [file for path in paths for file in (sorted(path.glob("*.jsonl")) if path.is_dir() else [path])]
+
+
+def _case(data: Any) -> Case:  # Any: whatever JSON holds; everything is checked below
+    if not isinstance(data, dict):
+        raise ValueError("not a JSON object")
+    unknown = set(data) - set(Case.__dataclass_fields__)
+    if unknown:
+        raise ValueError(f"unknown field {sorted(unknown)[0]!r}")
+    for name in ("id", "question", "kind", "answerable"):
+        if name not in data:
+            raise ValueError(f"lacks {name!r}")
+    if not isinstance(data["answerable"], bool):
+        raise ValueError("'answerable' must be true or false")
+    nuggets = tuple(_nugget(n) for n in data.get("nuggets", ()))
+    if data["answerable"] != bool(nuggets):
+        raise ValueError("an answerable case needs nuggets, an unanswerable one has none")
+    if data.get("split", "dev") not in SPLITS:
+        raise ValueError(f"'split' must be one of {', '.join(SPLITS)}")
+    for pattern in data.get("must_not", ()):
+        re.compile(pattern)
+    lists = {name: tuple(data[name]) for name in ("documents", "must_not", "history") if name in data}
+    return Case(**{**data, **lists, "nuggets": nuggets})
+
+
+def _nugget(data: dict[str, Any]) -> Nugget:  # Any: JSON values
+    patterns = tuple(data["any"])
+    if not patterns or not all(isinstance(p, str) for p in patterns):
+        raise ValueError(f"the nugget {data.get('id')!r} has no patterns in 'any'")
+    for pattern in patterns:
+        re.compile(pattern)
+    return Nugget(id=str(data["id"]), any=patterns, vital=bool(data.get("vital", True)))
