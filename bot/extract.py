@@ -5,26 +5,12 @@ from collections.abc import Iterator, Sequence
 from time import perf_counter
 
 from bot.abstain import abstention_text, confidence, suggest
+from bot.form import form_bonus
 from bot.records import Candidate, Draft, DraftStatement, Retrieved, Span
 from bot.settings import Settings
 from index.store import Store
 from index.texts import StoredDocument, StoredSentence
 
-# What an answering sentence of each kind of question looks like, and what it is worth when it does.
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE = re.compile(rf"\b(?:1[5-9]\d\d|20\d\d)\b|\b(?:{_MONTHS})\b")
-_FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS}) \d{{4}}\b")
-_QUANTITY = re.compile(
-    r"\d(?:[\d.,]*\d)?\s*(?:%|per ?cent|billion|million|thousand|trillion|km|kilomet|tonnes|bcm|cubic|barrels|b/d|dollars|yuan|roubles|"
-    r"aircraft|ships|troops|votes)|[$€£¥]\s?\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozens?)\b"
-)
-_CAUSE = re.compile(
-    r"\b(because|since|due to|reason|in order to|so that|owing|caused?|driven|factor|obstacle|concern|fear|prevent|limit|wary|lead|led to|"
-    r"explain|argue[sd]?|despite|interest)\b",
-    re.IGNORECASE,
-)
-_PERSON = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+")
-_KIND_BONUS = 0.08
 _DANGLING = re.compile(
     r"(?:it|its|this|these|those|that|they|their|he|his|she|her|such|both|also|however|but|and|so|yet|instead|moreover|furthermore|"
     r"additionally|meanwhile|then|the (?:two|latter|former|same|agreement|deal))\b",
@@ -38,6 +24,7 @@ MAX_LEAD_IN_WORDS = 70
 # A further sentence is quoted if its score is within this of the best one's, and not a repetition.
 MARGIN = {"when": 0.10, "how-much": 0.12, "who": 0.12, "where": 0.12, "yes-no": 0.18, "what": 0.18}
 OPEN_MARGIN = 0.25
+BLOCK_MARGIN = 0.05
 REPETITION = 0.6
 NEAR_COPY = 0.9
 
@@ -50,7 +37,7 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings) -> Iterator
     trust = confidence(query, candidates)
     documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
     chosen = _choose(retrieved, candidates, settings.max_sentences) if trust >= settings.min_confidence else []
-    statements = [s for c in chosen for s in _statements(query.store, c)]
+    statements = _merged([s for c in chosen for s in _statements(query.store, c)], query.store)
     text = "" if statements else abstention_text(query, retrieved.passages, documents)
     draft = Draft(
         retrieved=retrieved,
@@ -86,21 +73,14 @@ def _documents(store: Store, ids: Sequence[str]) -> list[StoredDocument]:
 
 def _quotable(retrieved: Retrieved) -> list[Candidate]:
     """Return the candidates that are whole sentences, best first, with what their form says for the kind of question added."""
-    kind = retrieved.query.asked.kind
+    query = retrieved.query
     scored = [
-        (c.score + _form_bonus(kind, c.sentence.text), c)
+        (c.score + form_bonus(query.asked, query.query, c.sentence), c)
         for c in retrieved.candidates
         if _TERMINAL.search(c.sentence.text) and not c.sentence.text.endswith("?")
     ]
     ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].sentence.row))
     return [Candidate(**{**c.__dict__, "score": score}) for score, c in ranked]
-
-
-def _form_bonus(kind: str, text: str) -> float:
-    if kind == "when":
-        return _KIND_BONUS if _FULL_DATE.search(text) else _KIND_BONUS / 2 if _DATE.search(text) else 0.0
-    pattern = {"how-much": _QUANTITY, "why": _CAUSE, "who": _PERSON, "where": _PERSON}.get(kind)
-    return _KIND_BONUS if pattern and pattern.search(text) else 0.0
 
 
 def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
@@ -110,14 +90,23 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL else limit
     floor = best.score - MARGIN.get(kind, OPEN_MARGIN)
     chosen: list[Candidate] = []
+    count = 0
     for candidate in candidates:
-        if len(chosen) == limit or candidate.score < floor:
+        size = _size(retrieved.query.store, candidate.sentence)
+        if candidate.score < floor or count == limit:
             break
-        if candidate.missing and not best.missing:
+        # A disputed block comes whole or not at all; unless it is what the question is about, it must be close and fit.
+        block = size > 1 and chosen and (count + size > limit or candidate.score < best.score - BLOCK_MARGIN)
+        if block or (candidate.missing and not best.missing):
             continue
         if not any(_repeats(candidate.sentence, other.sentence, retrieved) for other in chosen):
             chosen.append(candidate)
+            count += size
     return _in_order(chosen, kind)
+
+
+def _size(store: Store, sentence: StoredSentence) -> int:
+    return 1 if sentence.dispute is None else len(store.texts.dispute(sentence.document_id, sentence.dispute))
 
 
 def _repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -> bool:
@@ -159,6 +148,39 @@ def _statements(store: Store, candidate: Candidate) -> list[DraftStatement]:
         if words <= MAX_LEAD_IN_WORDS and not before.text.endswith("?"):
             return [_statement([before, sentence], store)]
     return [_statement([sentence], store)]
+
+
+def _merged(statements: Sequence[DraftStatement], store: Store) -> list[DraftStatement]:
+    """Join statements whose spans overlap, so that no words are quoted twice."""
+    merged: list[DraftStatement] = []
+    for statement in statements:
+        (span,) = statement.spans
+        for i, other in enumerate(merged):
+            (earlier,) = other.spans
+            same = span.document_id == earlier.document_id
+            if same and span.source_start < earlier.source_end and earlier.source_start < span.source_end:
+                merged[i] = _union(other, statement, store)
+                break
+        else:
+            merged.append(statement)
+    return merged
+
+
+def _union(one: DraftStatement, other: DraftStatement, store: Store) -> DraftStatement:
+    (a,), (b,) = one.spans, other.spans
+    start, end = min(a.source_start, b.source_start), max(a.source_end, b.source_end)
+    document = store.document(a.document_id)
+    span = Span(
+        document_id=a.document_id,
+        source_start=start,
+        source_end=end,
+        references=tuple(dict.fromkeys(a.references + b.references)),
+        section=a.section,
+        date=a.date or b.date,
+    )
+    return DraftStatement(
+        text=document.text[start:end] if document else one.text, spans=(span,), dispute=one.dispute, who=one.who
+    )
 
 
 def _statement(sentences: Sequence[StoredSentence], store: Store) -> DraftStatement:

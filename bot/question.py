@@ -6,6 +6,15 @@ from bot.records import Asked
 from corpus.text import normalise_quote
 from index.lexical import STOPWORDS, tokenise
 
+# Words of asking, which say nothing of what is asked about.
+_ASKING = frozenset(
+    token
+    for token in tokenise(
+        "much many happen happened list name named describe explain tell know known say said says mean means meaning talk question "
+        "answer example kind sort type think thing really actually exactly currently today now long ago year date day month amount "
+        "number total figure summary summarise overview detail briefly"
+    )
+)
 _SCRIPTS = (
     ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
     ("ja", re.compile("[\u3040-\u30ff]")),
@@ -100,7 +109,8 @@ def read_question(text: str) -> Asked:
     """Return what a question asks for. Works on English; for other scripts only tokens and numbers are found."""
     text = normalise_quote(text)
     lower = text.lower()
-    tokens = tuple(dict.fromkeys(tokenise(text)))
+    every = tuple(dict.fromkeys(tokenise(text)))
+    tokens = tuple(t for t in every if t not in _ASKING) or every
     years = tuple(m.group() for m in _YEAR.finditer(lower) if not _BOUND.search(lower[: m.start()]))
     designations = tuple(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit())
     numbers = tuple(t for t in tokens if _NUMBER.match(t) and not _YEAR.match(t))

@@ -5,7 +5,7 @@ scores, normalised over the candidates, are summed with weights: on our measurem
 (RRF) in nearly every run, as Bruch et al. (arXiv 2210.11934) found.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from time import perf_counter
 
 import numpy as np
@@ -31,10 +31,13 @@ COVERAGE_WEIGHT = 0.6
 PASSAGE_WEIGHT = 0.15
 HEADER_SHARE = 0.5
 """A query word that stands only in the header (title › section) counts this much of one in the sentence."""
+HEADER_WEIGHT = 0.1
+"""For the share of the question's weight that the header names: a text about the very thing asked for."""
+FOCUS_WEIGHT = 0.1
+"""For the share of the sentence's own weight that the question names: a sentence about little else."""
 MISSING_DETAIL = 0.5
 """What a missing year or designation costs: more than any similarity makes up for."""
 MISSING_NAME = 0.08
-NOT_A_SENTENCE = 0.5
 
 
 def retrieve(query: Query, *, settings: Settings, embedder: Embedder) -> Retrieved:
@@ -116,14 +119,19 @@ def _score_sentences(
     spread = max(top - passages[-1].score, 1e-6)
     found = []
     for passage in passages:
+        header = passage.chunk.header_tokens
+        about = sum(idf[t] for t in idf if t in header) / total
         standing = (passage.score - top) / spread  # 0 for the best passage, -1 for the last
+        base = PASSAGE_WEIGHT * standing + HEADER_WEIGHT * about
         for row in range(passage.chunk.first, passage.chunk.last):
             sentence = sentences[row]
             words = set(sentence.tokens)
-            covered = sum(idf[t] * _share(t, words, passage.chunk.header_tokens) for t in idf)
+            covered = sum(weight * (1.0 if t in words else HEADER_SHARE * (t in header)) for t, weight in idf.items())
+            named = sum(weight for t, weight in idf.items() if t in words)
+            own = sum(query.store.lexical.idf(t) for t in words) or 1.0
             missing = _missing(query, sentence, words)
-            names = tuple(n for n in query.asked.names if n not in words and n not in passage.chunk.header_tokens)
-            score = float(similarity[row]) + COVERAGE_WEIGHT * covered / total + PASSAGE_WEIGHT * standing
+            names = tuple(n for n in query.asked.names if n not in words and n not in header)
+            score = base + float(similarity[row]) + COVERAGE_WEIGHT * covered / total + FOCUS_WEIGHT * named / own
             score -= MISSING_DETAIL * bool(missing) + MISSING_NAME * min(len(names), 3)
             found.append(
                 Candidate(
@@ -137,10 +145,6 @@ def _score_sentences(
                 )
             )
     return sorted(found, key=lambda c: (-c.score, c.sentence.row))
-
-
-def _share(token: str, words: set[str], header: Iterable[str]) -> float:
-    return 1.0 if token in words else HEADER_SHARE if token in header else 0.0
 
 
 def _missing(query: Query, sentence: StoredSentence, words: set[str]) -> tuple[str, ...]:

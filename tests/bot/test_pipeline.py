@@ -69,7 +69,12 @@ def test_one_question_runs_the_four_named_stages(make_bot: Callable[..., Bot]) -
 
     tracer = Tracer()
     list(make_bot().chain.stream(Question(text="When was the treaty signed?"), config={"callbacks": [tracer]}))
-    assert [n for n in tracer.names if n in {"rewrite", "retrieve", "answer", "cite"}] == ["rewrite", "retrieve", "answer", "cite"]
+    assert [n for n in tracer.names if n in {"rewrite", "retrieve", "answer", "cite"}] == [
+        "rewrite",
+        "retrieve",
+        "answer",
+        "cite",
+    ]
 
 
 def test_a_disputed_claim_comes_with_both_versions(make_bot: Callable[..., Bot]) -> None:

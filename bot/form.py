@@ -1,0 +1,93 @@
+"""What an answering sentence of each kind of question looks like: a date, an amount, a cause, a name, the right direction."""
+
+import re
+
+from bot.records import Asked
+from index.texts import StoredSentence
+
+BONUS = 0.08
+"""What the right form is worth, beside similarities of 0.3 to 0.8."""
+
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATE = re.compile(rf"\b(?:1[5-9]\d\d|20\d\d)\b|\b(?:{_MONTHS})\b")
+_FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS}) \d{{4}}\b")
+_MONEY = re.compile(
+    r"[$€£¥]\s?\d|\b\d[\d.,]*\s?(?:billion|million|trillion)?\s?(?:US )?(?:dollars|yuan|roubles|euros)\b"
+)
+_SHARE = re.compile(r"\d\s?%|\bper ?cent\b|\b(?:half|a third|two thirds|a quarter|three quarters)\b")
+_AMOUNT = re.compile(
+    r"\d[\d.,]*\s?(?:%|per ?cent|billion|million|thousand|trillion|km|kilomet|square|tonnes|tons|bcm|cubic|barrels|b/d|hours|years|votes)"
+)
+_CAUSE = re.compile(
+    r"\b(?:because|since|due to|reasons?|in order to|so that|owing|caused?|driven|factors?|obstacles?|concerns?|fears?|prevent|limits?|wary"
+    r"|led to|explain\w*|argue[sd]?|despite|interests?|mistrust|rather than)\b",
+    re.IGNORECASE,
+)
+_PERSON = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+")
+_NUMBER_WORDS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty hundred dozen".split()
+)
+_ASKS_MONEY = re.compile(
+    r"\b(?:how much|trade|turnover|exports?|imports?|worth|value|price|cost|dollars?|invest\w*|revenue)\b",
+    re.IGNORECASE,
+)
+_ASKS_SHARE = re.compile(
+    r"\b(?:share|percent\w*|per cent|proportion|fraction|how (?:big|large) a part)\b", re.IGNORECASE
+)
+_ACTORS = {"china": r"china|chinese|beijing", "russia": r"russia|russian|moscow"}
+
+
+def form_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
+    """Return what the form of a sentence says for or against its answering the question."""
+    return _kind_bonus(asked, question, sentence) + _year_bonus(asked, sentence) - _wrong_direction(question, sentence.text)
+
+
+def _year_bonus(asked: Asked, sentence: StoredSentence) -> float:
+    """Return what it is worth that a sentence is about the very year asked for, and does not just mention it."""
+    if not asked.years or not sentence.date:
+        return 0.0
+    return BONUS if sentence.date[:4] in asked.years else -BONUS
+
+
+def _kind_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
+    text = sentence.text
+    if asked.kind == "when":
+        return BONUS if _FULL_DATE.search(text) else BONUS / 2 if _DATE.search(text) else 0.0
+    if asked.kind == "how-much":
+        return _amount_bonus(asked, question, sentence)
+    pattern = {"why": _CAUSE, "who": _PERSON, "where": _PERSON}.get(asked.kind)
+    return BONUS if pattern and pattern.search(text) else 0.0
+
+
+def _amount_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
+    if _ASKS_SHARE.search(question):
+        return 1.5 * BONUS if _SHARE.search(sentence.text) else 0.0
+    if re.search(r"\bhow many\b", question, re.IGNORECASE):
+        return 1.5 * BONUS if _counts(asked, sentence) else 0.0
+    if _ASKS_MONEY.search(question) and _MONEY.search(sentence.text):
+        return 2 * BONUS
+    return BONUS if _AMOUNT.search(sentence.text) or _MONEY.search(sentence.text) else 0.0
+
+
+def _counts(asked: Asked, sentence: StoredSentence) -> bool:
+    """Tell whether a number stands at most two words before one of the things asked for ("24 Su-35 fighters")."""
+    wanted = set(asked.tokens)
+    for i, token in enumerate(sentence.tokens):
+        number = (token[0].isdigit() and not re.fullmatch(r"(?:1[5-9]|20)\d\d", token)) or token in _NUMBER_WORDS
+        if number and wanted & set(sentence.tokens[i + 1 : i + 4]):
+            return True
+    return False
+
+
+def _wrong_direction(question: str, text: str) -> float:
+    """Return the cost of saying what goes from B to A when the question asks what goes from A to B."""
+    lower_question, lower = question.lower(), text.lower()
+    for giver, taker in (("china", "russia"), ("russia", "china")):
+        a, b = _ACTORS[giver], _ACTORS[taker]
+        if not re.search(rf"\b(?:{a})\b.*\bto (?:the )?(?:{b})\b", lower_question):
+            continue
+        forth = re.search(rf"\bto (?:the )?(?:{b})\b|\b(?:{b})'?s? (?:imports|purchases)\b|\bfrom (?:{a})\b", lower)
+        back = re.search(rf"\bto (?:the )?(?:{a})\b|\b(?:{a})'?s? (?:imports|purchases)\b|\bfrom (?:{b})\b", lower)
+        if back and not forth:
+            return 2 * BONUS
+    return 0.0
