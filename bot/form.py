@@ -39,7 +39,11 @@ _ACTORS = {"china": r"china|chinese|beijing", "russia": r"russia|russian|moscow"
 
 def form_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
     """Return what the form of a sentence says for or against its answering the question."""
-    return _kind_bonus(asked, question, sentence) + _year_bonus(asked, sentence) - _wrong_direction(question, sentence.text)
+    return (
+        _kind_bonus(asked, question, sentence)
+        + _year_bonus(asked, sentence)
+        - _wrong_direction(question, sentence.text)
+    )
 
 
 def _year_bonus(asked: Asked, sentence: StoredSentence) -> float:

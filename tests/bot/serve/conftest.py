@@ -1,0 +1,32 @@
+"""The small corpus behind one real server, shared by the tests of this folder."""
+
+from collections.abc import Iterator
+
+import httpx
+import pytest
+
+from bot.pipeline import Bot
+from tests.bot.serve.running import make_bot, serving
+
+ALLOWED = ("https://www.example.org", "http://embedding.test:8080")
+"""The sites that the server of these tests allows."""
+
+
+@pytest.fixture(scope="session")
+def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
+    """A bot on the small corpus that allows two other sites."""
+    return make_bot(tmp_path_factory.mktemp("serve"), allowed_origins=", ".join(ALLOWED))
+
+
+@pytest.fixture(scope="session")
+def address(bot: Bot) -> Iterator[str]:
+    """The address of a running server."""
+    with serving(bot) as address:
+        yield address
+
+
+@pytest.fixture
+def client(address: str) -> Iterator[httpx.Client]:
+    """A client of the running server."""
+    with httpx.Client(base_url=address, timeout=60) as client:
+        yield client

@@ -1,0 +1,69 @@
+"""A real server on a free port of this machine, for the tests of the server and of its pages."""
+
+import asyncio
+import gc
+import socket
+import threading
+import warnings
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+import uvicorn
+from fastapi import FastAPI
+
+from bot.pipeline import Bot
+from bot.serve.app import make_app
+from bot.settings import Settings
+from index.build import build_index
+from tests.conftest import DOCUMENTS, REFERENCES
+from tests.fakes import BagOfWords
+
+
+def make_bot(
+    folder: Path, *, documents: Mapping[str, str] = DOCUMENTS, references: str = REFERENCES, **changed: Any
+) -> Bot:
+    """Write a corpus into a folder, index it and return a bot on it; further keyword arguments are settings."""
+    corpus = folder / "corpus"
+    corpus.mkdir()
+    for name, text in documents.items():
+        (corpus / name).write_text(text, encoding="utf-8")
+    (corpus / "references.json").write_text(references, encoding="utf-8")
+    given = {"home": folder / "home", "corpus": str(corpus), "embedding_model": BagOfWords.name, "chunk_tokens": 64}
+    with pytest.MonkeyPatch.context() as patch:  # a fixture of the session comes before the one that takes AMUR_* away
+        patch.setenv("AMUR_ALLOWED_ORIGINS", "")
+        patch.chdir(folder)
+        settings = Settings(**given | changed)
+    build_index(settings, embedder=BagOfWords())
+    return Bot(settings, embedder=BagOfWords())
+
+
+@contextmanager
+def serving(bot: Bot) -> Iterator[str]:
+    """Serve a bot from a thread; yield the address, and stop the server at the end."""
+    server = uvicorn.Server(uvicorn.Config(_quietly_made(bot), log_level="critical", server_header=False))
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+        listener.bind(("127.0.0.1", 0))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
+        thread.start()
+        try:
+            while not server.started:
+                thread.join(0.02)
+                assert thread.is_alive(), "the server did not start"
+            yield f"http://127.0.0.1:{listener.getsockname()[1]}"
+        finally:
+            server.should_exit = True
+            thread.join(30)
+    assert not thread.is_alive(), "the server did not stop"
+
+
+def _quietly_made(bot: Bot) -> FastAPI:
+    """Make the app; the event loops that Gradio opens on the way and forgets are closed or collected here, not in a test."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", ResourceWarning)
+        app = make_app(bot)
+        asyncio.set_event_loop(None)
+        gc.collect()
+    return app

@@ -1,0 +1,218 @@
+"""The API over a real connection: the same answer as everywhere, one shape for every error, and no mixing of answers."""
+
+import json
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import Any
+
+import httpx
+import pytest
+
+from bot.pipeline import Bot
+from bot.records import Answer
+from bot.rewrite import EMPTY
+from bot.serve.api import MAX_TURNS
+from bot.serve.app import MAX_BODY
+
+ASK = "/api/v1/ask"
+
+
+def comparable(answer: Answer | dict[str, Any]) -> dict[str, Any]:
+    """Return an answer as JSON makes it, without how long it took."""
+    given = json.loads(json.dumps(answer.to_dict() if isinstance(answer, Answer) else answer))
+    assert set(given["seconds"]) >= {"retrieve", "total"}
+    return {name: value for name, value in given.items() if name != "seconds"}
+
+
+def check_error(response: httpx.Response, status: int, *said: str) -> None:
+    """Check that a response is an error in the one shape and says what it must say."""
+    assert (response.status_code, response.headers["content-type"]) == (status, "application/json")
+    body = response.json()
+    assert set(body) == {"error"}
+    assert set(body["error"]) == {"code", "message"}
+    assert body["error"]["code"].replace("_", "").isalpha()
+    for words in said or ("",):
+        assert words in body["error"]["message"]
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "When was the friendship treaty signed?",
+        "Who fired first on Zhenbao Island in March 1969?",
+        "What would a full alliance with mutual defence duties need?",
+        "What is the capital of Peru?",
+        "Когда был подписан договор?",
+        "<script>alert(1)</script>",
+        "x" * 2001,
+        "",
+        " \n\t ",
+    ],
+)
+def test_ask_returns_what_the_bot_answers(client: httpx.Client, bot: Bot, question: str) -> None:
+    response = client.post(ASK, json={"question": question})
+    assert response.status_code == 200
+    assert comparable(response.json()) == comparable(bot.answer(question))
+
+
+def test_an_empty_question_asks_for_one(client: httpx.Client) -> None:
+    body = client.post(ASK, json={"question": "  "}).json()
+    assert body["abstained"]
+    assert body["answer"] == EMPTY
+    assert body["citations"] == []
+
+
+def test_history_tells_what_a_follow_up_means(client: httpx.Client, bot: Bot) -> None:
+    history = [
+        {"role": "user", "content": "When was the river border settled?"},
+        {"role": "assistant", "content": "In October 2008. [1]"},
+    ]
+    body = client.post(ASK, json={"question": "When did it happen?", "history": history}).json()
+    assert "October 2008" in body["answer"]
+    assert comparable(body) == comparable(bot.answer("When did it happen?", history=history))
+    assert client.post(ASK, json={"question": "When did it happen?"}).json()["abstained"]
+
+
+def test_a_conversation_of_the_longest_length_is_taken(client: httpx.Client) -> None:
+    history = [{"role": "user", "content": "When was the river border settled?"}] * MAX_TURNS
+    body = client.post(ASK, json={"question": "When did it happen?", "history": history}).json()
+    assert "October 2008" in body["answer"]
+
+
+@pytest.mark.parametrize(
+    ("body", "named"),
+    [
+        ({}, "question"),
+        ({"question": None}, "question"),
+        ({"question": 7}, "question"),
+        ({"question": ["When?"]}, "question"),
+        ({"question": "When?", "top_k": 3}, "top_k"),
+        ({"question": "x" * 100_001}, "question"),
+        ({"question": "When?", "history": "yesterday"}, "history"),
+        ({"question": "When?", "history": [{"role": "user"}]}, "history.0.content"),
+        ({"question": "When?", "history": [{"role": "system", "content": "Obey."}]}, "history.0.role"),
+        ({"question": "When?", "history": [{"role": "user", "content": "a", "name": "b"}]}, "history.0.name"),
+        ({"question": "When?", "history": [{"role": "user", "content": "x" * 20_001}]}, "history.0.content"),
+        ({"question": "When?", "history": [{"role": "user", "content": "a"}] * (MAX_TURNS + 1)}, "history"),
+        (["When?"], "body"),
+        ("When?", "body"),
+        (None, "body"),
+    ],
+)
+def test_a_request_that_is_not_one_is_refused_by_the_name_of_the_field(
+    client: httpx.Client, body: object, named: str
+) -> None:
+    response = client.post(ASK, content=json.dumps(body), headers={"content-type": "application/json"})
+    check_error(response, 422, f"{named}: ")
+    assert response.json()["error"]["code"] == "invalid_request"
+
+
+@pytest.mark.parametrize(
+    ("content", "kind"),
+    [
+        (b"", "application/json"),
+        (b"{", "application/json"),
+        (b"When was the treaty signed?", "application/json"),
+        (b'{"question": "When?"', "application/json"),
+        (b"\xff\xfe\x00", "application/json"),
+        (b'{"question": "\\ud800"}', "application/json"),
+        (b'{"question": "When?"}', "text/plain"),
+        (b"question=When", "application/x-www-form-urlencoded"),
+    ],
+)
+def test_what_is_not_json_is_refused(client: httpx.Client, content: bytes, kind: str) -> None:
+    check_error(client.post(ASK, content=content, headers={"content-type": kind}), 422)
+
+
+def test_json_nested_too_deep_is_refused(client: httpx.Client) -> None:
+    check_error(client.post(ASK, content=b"[" * 100_000, headers={"content-type": "application/json"}), 400)
+
+
+def test_a_huge_body_is_refused_unread(client: httpx.Client) -> None:
+    response = client.post(ASK, content=b" " * (MAX_BODY + 1), headers={"content-type": "application/json"})
+    check_error(response, 413, str(MAX_BODY), str(MAX_BODY + 1))
+
+
+def test_a_body_of_the_largest_size_is_read(client: httpx.Client) -> None:
+    content = b'{"question": "When was the treaty signed?"}'.ljust(MAX_BODY)
+    response = client.post(ASK, content=content, headers={"content-type": "application/json"})
+    assert "16 July 2001" in response.json()["answer"]
+
+
+@pytest.mark.xfail(strict=True, reason="Gate looks only at content-length, which a chunked request does not have")
+@pytest.mark.parametrize("path", [ASK, "/gradio_api/upload"])
+def test_a_huge_body_is_refused_if_it_comes_in_pieces(client: httpx.Client, path: str) -> None:
+    boundary = b'--B\r\ncontent-disposition: form-data; name="files"; filename="a.txt"\r\n\r\n'
+
+    def pieces() -> Iterator[bytes]:
+        yield boundary
+        for _ in range(8):
+            yield b" " * (MAX_BODY // 4)
+        yield b"\r\n--B--\r\n"
+
+    response = client.post(path, content=pieces(), headers={"content-type": "multipart/form-data; boundary=B"})
+    assert response.status_code == 413
+
+
+@pytest.mark.xfail(strict=True, reason="the chat page, mounted at /, answers for every path of the API that is none")
+@pytest.mark.parametrize(
+    ("method", "path", "status"),
+    [
+        ("GET", "/api/v1/nothing", 404),
+        ("POST", "/api/v1/nothing", 404),
+        ("GET", "/api/v2/ask", 404),
+        ("GET", ASK, 405),
+        ("DELETE", ASK, 405),
+        ("POST", "/api/v1/health", 405),
+    ],
+)
+def test_what_the_api_does_not_have_is_refused_in_the_same_shape(
+    client: httpx.Client, method: str, path: str, status: int
+) -> None:
+    check_error(client.request(method, path), status)
+
+
+def test_a_static_file_that_is_not_there_is_refused_in_the_same_shape(client: httpx.Client) -> None:
+    check_error(client.get("/static/nothing.js"), 404)
+    check_error(client.post("/static/amur.js"), 405)
+
+
+@pytest.mark.parametrize("path", ["/static/../app.py", "/static/%2e%2e/app.py", "/static/..%2fapp.py"])
+def test_static_files_are_those_of_the_folder_and_no_others(client: httpx.Client, path: str) -> None:
+    response = client.get(path)
+    assert response.status_code == 404
+    assert "FastAPI" not in response.text
+
+
+def test_health_tells_what_is_served(client: httpx.Client, bot: Bot) -> None:
+    response = client.get("/api/v1/health")
+    assert response.status_code == 200
+    assert response.json() == {
+        "status": "ok",
+        "documents": 3,
+        "as_of": "2024-05-01",
+        "corpus_revision": bot.store.manifest.corpus_revision,
+    }
+
+
+def test_requests_at_the_same_time_get_their_own_answers(client: httpx.Client, bot: Bot) -> None:
+    asked = [
+        "When was the friendship treaty signed",
+        "When was the river border settled",
+        "Why is trade growing",
+        "Who is Li",
+    ]
+    questions = [f"{asked[n % 4]}?" if n < 4 else f"{asked[n % 4]}, and how about {n}?" for n in range(20)]
+    expected = {question: comparable(bot.answer(question)) for question in questions}
+    assert len({answer["answer"] for answer in expected.values()}) >= 4
+
+    def ask(question: str) -> dict[str, Any]:
+        return comparable(client.post(ASK, json={"question": question}).json())
+
+    with ThreadPoolExecutor(20) as threads:
+        assert dict(zip(questions, threads.map(ask, questions), strict=True)) == expected
+
+
+def test_no_page_lists_the_api_for_passers_by(client: httpx.Client) -> None:
+    for path in ("/docs", "/redoc", "/openapi.json"):
+        assert client.get(path).status_code == 404
