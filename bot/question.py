@@ -126,10 +126,9 @@ def read_question(text: str) -> Asked:
 
 def _names(text: str) -> tuple[str, ...]:
     """Return the tokens of capitalised words, the first word and countries this corpus is always about left out."""
-    words = _WORD.findall(text)
-    content = [w for w in words if w.lower() not in STOPWORDS]
-    capitals = [w for w in words[1:] if w[0].isupper() and w.lower() not in STOPWORDS]
-    if len(capitals) > 0.8 * max(len(content), 4):
+    words = [w for w in _WORD.findall(text)[1:] if w[0].isalpha()]
+    if sum(w[0].isupper() for w in words) > 0.7 * len(words):
         return ()  # a question in Title Case or capitals says nothing about names
+    capitals = [w for w in words if w[0].isupper() and w.lower() not in STOPWORDS]
     found = [t for word in capitals for t in tokenise(word) if not any(c.isdigit() for c in t)]
     return tuple(t for t in dict.fromkeys(found) if t not in _COMMON_NAMES)

@@ -83,7 +83,9 @@ def build_index(
             return BuildReport(manifest=current, built=False, seconds=time.perf_counter() - started)
         _remove_incomplete(settings)
         progress("Loading the embedding model", 0, 1)
-        cached = CachedEmbedder(embedder or make_embedder(settings), settings.home / "cache" / "embeddings.sqlite")
+        model = embedder or make_embedder(settings)
+        progress("Loading the embedding model", 1, 1)
+        cached = CachedEmbedder(model, settings.home / "cache" / "embeddings.sqlite")
         try:
             manifest = _write_generation(settings, corpus, cached, progress)
         finally:

@@ -2,7 +2,7 @@
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -113,7 +113,7 @@ def shipped_settings() -> Settings:
 
 
 @pytest.fixture(scope="session")
-def shipped_bot(shipped_settings: Settings) -> Iterator[Any]:
+def shipped_bot(shipped_settings: Settings) -> Any:
     """The real bot: shipped corpus, packaged model, real Chroma."""
     from bot.pipeline import Bot
     from index.build import build_index
@@ -121,4 +121,4 @@ def shipped_bot(shipped_settings: Settings) -> Iterator[Any]:
 
     embedder = make_embedder(shipped_settings)
     build_index(shipped_settings, embedder=embedder)
-    yield Bot(shipped_settings, embedder=embedder)
+    return Bot(shipped_settings, embedder=embedder)

@@ -8,7 +8,7 @@ import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 ROOMS = ("bot", "corpus", "index", "evals")
-MODULES = sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")) + [ROOT / "amur.py"]
+MODULES = [*sorted(p for room in ROOMS for p in (ROOT / room).rglob("*.py")), ROOT / "amur.py"]
 IDS = [str(p.relative_to(ROOT)) for p in MODULES]
 MAX_LINES = 300
 

@@ -96,12 +96,14 @@ class Gate:
                     f"Requests from {origin!r} are not allowed; the operator can add it to AMUR_ALLOWED_ORIGINS.",
                 )
             length = headers.get("content-length", "")
+            if "transfer-encoding" in headers:
+                return 411, "length_required", "The request does not say how long it is; send it with a Content-Length."
             if length.isdigit() and int(length) > MAX_BODY:
                 return 413, "too_large", f"The request has {length} bytes; at most {MAX_BODY} are read."
         return None
 
     def _allowed(self, origin: str, host: str) -> bool:
-        return urlsplit(origin).netloc == host or origin in self.settings.origins
+        return (bool(host) and urlsplit(origin).netloc == host) or origin in self.settings.origins
 
     def _headers(self, path: str) -> "Sequence[tuple[bytes, bytes]]":
         ancestors = " ".join(("'self'", *self.settings.origins)) if path == "/embed" else "'self'"

@@ -32,6 +32,7 @@ def make_page(bot: Bot) -> gr.Blocks:
                     show_label=False,
                     height="62vh",
                     buttons=[],
+                    autoscroll=False,
                     feedback_options=None,
                     latex_delimiters=[],
                     placeholder="### What would you like to know?\nEvery sentence of an answer is a quote you can check in one click.",

@@ -34,8 +34,8 @@ def test_answer_is_the_drained_stream_and_chain_invoke_agrees(make_bot: Callable
     bot = make_bot()
     question = "When was the friendship treaty signed?"
     events = list(bot.stream(question))
-    assert [e.kind for e in events][0] == "meta"
-    assert [e.kind for e in events][-1] == "answer"
+    assert events[0].kind == "meta"
+    assert events[-1].kind == "answer"
     assert sum(e.kind == "answer" for e in events) == 1
     text = "".join(e.data["text"] for e in events if e.kind == "delta")
 

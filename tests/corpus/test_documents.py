@@ -43,7 +43,7 @@ def test_front_matter_becomes_metadata_and_none_of_it_text(tmp_path: Path) -> No
     assert document.text.startswith(
         "China and Russia signed the treaty. It has 25 articles.\n\nDisputes\n\nThe accounts"
     )
-    assert document.sentences[0].line == 18
+    assert document.sentences[0].line == 19
 
 
 def test_front_matter_is_optional(tmp_path: Path) -> None:

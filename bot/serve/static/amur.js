@@ -26,6 +26,14 @@ function open(card) {
   card.focus({ preventScroll: true });
 }
 
+// A new question moves to the top of the conversation, so that its answer is read from the beginning.
+let asked = 0;
+new MutationObserver(() => {
+  const questions = document.querySelectorAll("#amur-chat .user-row");
+  if (questions.length > asked) questions[questions.length - 1].scrollIntoView({ block: "start" });
+  asked = questions.length;
+}).observe(document.documentElement, { childList: true, subtree: true });
+
 async function copy(link, source) {
   const text = source.innerText !== "" ? source.innerText : source.textContent;
   let done = true;

@@ -44,7 +44,8 @@ def make_bot(
 def serving(bot: Bot) -> Iterator[str]:
     """Serve a bot from a thread; yield the address, and stop the server at the end."""
     server = uvicorn.Server(uvicorn.Config(_quietly_made(bot), log_level="critical", server_header=False))
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener:
+    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener, pytest.MonkeyPatch.context() as patch:
+        patch.setenv("GRADIO_TEMP_DIR", str(bot.settings.home / "gradio"))
         listener.bind(("127.0.0.1", 0))
         thread = threading.Thread(target=server.run, kwargs={"sockets": [listener]}, daemon=True)
         thread.start()

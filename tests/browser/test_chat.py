@@ -1,0 +1,338 @@
+"""The chat page as a reader uses it: by mouse, by keyboard, on a phone, and with text that attacks it."""
+
+from collections.abc import Callable
+from urllib.parse import urlsplit
+
+import pytest
+from playwright.sync_api import Locator, Page, expect
+
+from bot.pipeline import Bot
+from bot.records import ABSTENTION, Answer
+from bot.rewrite import EMPTY
+from bot.serve.cards import plain_text
+from bot.serve.page import starters
+
+# Gradio counts its events in a way that pandas calls deprecated; as an error it would end Gradio's own task.
+pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
+
+TREATY = "When was the friendship treaty signed?"
+BORDER = "When was the river border settled?"
+DISPUTED = "Who fired first on Zhenbao Island in March 1969?"
+FERRY = "When did the Heihe ferry open with two boats?"
+UNKNOWN = "What is the capital of Peru?"
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+NewPage = Callable[..., Page]
+
+
+def visit(page: Page, address: str) -> Page:
+    """Open the chat page and wait until it takes questions."""
+    page.goto(address)
+    expect(box(page)).to_be_editable()
+    return page
+
+
+def box(page: Page) -> Locator:
+    return page.locator("#amur-question").get_by_role("textbox")
+
+
+def replies(page: Page) -> Locator:
+    """Return the finished answers of the conversation."""
+    return page.locator("#amur-chat .amur-answer").filter(has=page.locator(".amur-mix, .amur-abstained"))
+
+
+def asked(page: Page) -> Locator:
+    return page.locator("#amur-chat").get_by_test_id("user")
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask by typing and pressing Enter; return the finished answer."""
+    before = replies(page).count()
+    box(page).fill(question)
+    box(page).press("Enter")
+    return answered(page, before + 1)
+
+
+def answered(page: Page, count: int) -> Locator:
+    """Wait for so many finished answers; return the last."""
+    expect(replies(page)).to_have_count(count)
+    return replies(page).last
+
+
+def check_cards(page: Page, answer: Answer, bot: Bot, turn: int) -> None:
+    """Check that the cards of an answer are all there and mark the very words of the documents."""
+    expect(page.locator(f"[id^='t{turn}-c']")).to_have_count(len(answer.citations))
+    for citation in answer.citations:
+        document = bot.store.document(citation.document_id)
+        assert document is not None
+        mark = page.locator(f"#t{turn}-c{citation.number} mark")
+        assert mark.text_content() == document.text[citation.source_start : citation.source_end]
+        expect(mark).to_be_visible()
+
+
+def test_the_page_loads_from_this_machine_alone(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = new_page()
+    requests: list[str] = []
+    page.on("request", lambda request: requests.append(request.url))
+    visit(page, address)
+    expect(page).to_have_title("Amur")
+    expect(page.get_by_role("heading", name="Amur", exact=True)).to_be_visible()
+    expect(page.locator(".amur-heading")).to_contain_text("from 5 documents, as of 2024-05-01")
+    expect(page.locator("#amur-evidence")).to_contain_text("sources of an answer appear here")
+    for question in starters(bot):
+        expect(page.get_by_role("button", name=question)).to_be_visible()
+    assert f"{address}/static/amur.js" in requests
+    assert {urlsplit(url).netloc for url in requests} == {urlsplit(address).netloc}
+
+
+def test_a_typed_question_is_answered_with_its_source(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = visit(new_page(), address)
+    expect(box(page)).to_be_focused()
+    page.keyboard.type(TREATY)
+    page.keyboard.press("Enter")
+    reply = answered(page, 1)
+    answer = bot.answer(TREATY)
+    expect(reply).to_contain_text(answer.statements[0].text)
+    expect(reply.locator("a.amur-marker")).to_have_text(["source 1"])
+    expect(reply).to_contain_text("corpus as of 2024-05-01")
+    expect(asked(page)).to_have_text([TREATY])
+    expect(box(page)).to_have_value("")
+    check_cards(page, answer, bot, 1)
+    source = page.locator("#t1-c1").get_by_role("link", name="Treaty text")
+    expect(source).to_have_attribute("href", "https://example.org/treaty")
+    expect(source).to_have_attribute("rel", "noopener noreferrer")
+
+
+def test_every_version_of_a_dispute_has_a_marker_and_a_card(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = visit(new_page(), address)
+    reply = ask(page, DISPUTED)
+    answer = bot.answer(DISPUTED)
+    assert len(answer.citations) == 3
+    expect(reply.locator("a.amur-marker")).to_have_text(["source 1", "source 2", "source 3"])
+    check_cards(page, answer, bot, 1)
+
+
+def test_a_click_on_a_marker_brings_its_card_into_view(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(viewport={"width": 1280, "height": 500}), address)
+    markers = ask(page, DISPUTED).locator("a.amur-marker")
+    last, first = page.locator("#t1-c3"), page.locator("#t1-c1")
+    expect(last).not_to_be_in_viewport()
+    markers.nth(2).click()
+    expect(last).to_be_in_viewport(ratio=0.9)
+    expect(page.locator(".amur-current")).to_have_count(1)
+    expect(last).to_have_class("amur-card amur-current")
+    markers.nth(0).click()
+    expect(first).to_be_in_viewport(ratio=0.9)
+    expect(first).to_have_class("amur-card amur-current")
+    expect(page.locator(".amur-current")).to_have_count(1)
+    assert page.url.rstrip("/") == address
+
+
+def test_a_marker_of_an_earlier_answer_opens_the_card_of_that_answer(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(viewport={"width": 1280, "height": 500}), address)
+    earlier = ask(page, TREATY).locator("a.amur-marker").element_handle()
+    ask(page, DISPUTED)
+    expect(page.locator("#t1-c1")).not_to_be_in_viewport()
+    earlier.click()
+    expect(page.locator("#t1-c1")).to_be_in_viewport(ratio=0.9)
+    expect(page.locator("#t1-c1")).to_have_class("amur-card amur-current")
+    expect(page.locator(".amur-current")).to_have_count(1)
+
+
+def test_the_keyboard_reaches_a_marker_and_opens_its_card(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(), address)
+    marker = ask(page, TREATY).locator("a.amur-marker")
+    for _ in range(60):
+        page.keyboard.press("Tab")
+        if marker.evaluate("marker => marker === document.activeElement"):
+            break
+    expect(marker).to_be_focused()
+    page.keyboard.press("Enter")
+    card = page.locator("#t1-c1")
+    expect(card).to_have_class("amur-card amur-current")
+    expect(card).to_be_focused()
+    expect(card).to_be_in_viewport(ratio=0.9)
+
+
+def test_a_question_it_cannot_answer_brings_questions_it_can(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = visit(new_page(), address)
+    reply = ask(page, UNKNOWN)
+    expect(reply.locator(".amur-abstained")).to_contain_text(ABSTENTION)
+    expect(reply.locator("a")).to_have_count(0)
+    expect(page.locator(".amur-card")).to_have_count(0)
+    suggestions = bot.answer(UNKNOWN).suggestions
+    assert "When was the treaty signed?" in suggestions
+    for suggestion in suggestions:
+        expect(page.get_by_role("button", name=suggestion, exact=True)).to_be_visible()
+    page.get_by_role("button", name="When was the treaty signed?", exact=True).click()
+    history = [{"role": "user", "content": UNKNOWN}, {"role": "assistant", "content": str(reply.text_content())}]
+    answer = bot.answer("When was the treaty signed?", history=history)
+    expect(answered(page, 2)).to_contain_text(answer.statements[0].text if answer.statements else answer.answer)
+    expect(asked(page)).to_have_text([UNKNOWN, "When was the treaty signed?"])
+    check_cards(page, answer, bot, 2)
+
+
+def test_an_empty_question_asks_for_one(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(), address)
+    expect(ask(page, "   ").locator(".amur-abstained")).to_have_text(EMPTY)
+
+
+def test_a_follow_up_is_understood_from_the_question_before(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = visit(new_page(), address)
+    assert bot.answer("When did it happen?").abstained
+    ask(page, BORDER)
+    expect(ask(page, "When did it happen?")).to_contain_text("October 2008")
+    expect(page.locator(".amur-turn h3")).to_have_text(["When did it happen?", BORDER])
+    expect(page.locator("#t2-c1 mark")).to_contain_text("October 2008")
+
+
+def test_a_click_on_a_starter_asks_it(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(), address)
+    page.get_by_role("button", name="When was the treaty signed?").click()
+    expect(answered(page, 1)).to_contain_text("16 July 2001")
+    expect(asked(page)).to_have_text(["When was the treaty signed?"])
+
+
+def test_the_ask_button_asks(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(), address)
+    box(page).fill(TREATY)
+    page.get_by_role("button", name="Ask", exact=True).click()
+    expect(answered(page, 1)).to_contain_text("16 July 2001")
+
+
+@pytest.mark.parametrize("button", ["New conversation", "Clear"])
+def test_a_new_conversation_forgets_the_old_one(new_page: NewPage, address: str, button: str) -> None:
+    page = visit(new_page(), address)
+    ask(page, BORDER)
+    expect(page.locator(".amur-card")).to_have_count(1)
+    page.get_by_role("button", name=button, exact=True).click()
+    expect(replies(page)).to_have_count(0)
+    expect(page.locator(".amur-card")).to_have_count(0)
+    expect(page.locator("#amur-evidence")).to_contain_text("sources of an answer appear here")
+    expect(page.get_by_role("button", name="When was the treaty signed?")).to_be_visible()
+    expect(ask(page, "When did it happen?").locator(".amur-abstained")).to_contain_text(ABSTENTION)
+
+
+def test_copy_with_sources_takes_the_answer_and_its_sources_away(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = visit(new_page(permissions=["clipboard-read", "clipboard-write"]), address)
+    ask(page, TREATY)
+    ask(page, DISPUTED)
+    for turn, question in ((1, TREATY), (2, DISPUTED)):
+        link = page.locator(f"a.amur-copy[href='#copy-{turn}']")
+        link.click()
+        expect(link).to_have_text("Copied")
+        copied = page.evaluate("navigator.clipboard.readText()")
+        expected = plain_text(bot.answer(question))
+        assert question in expected
+        assert "https://example.org/" in expected
+        assert [line.strip() for line in copied.split("\n")] == [line.strip() for line in expected.split("\n")]
+
+
+def test_copying_works_without_the_clipboard_that_only_https_has(new_page: NewPage, address: str) -> None:
+    page = new_page()
+    page.add_init_script("Object.defineProperty(navigator, 'clipboard', { value: undefined })")
+    visit(page, address)
+    ask(page, TREATY)
+    page.evaluate("document.addEventListener('copy', () => (window.taken = document.activeElement.value))")
+    page.get_by_role("link", name="Copy with sources").click()
+    expect(page.get_by_role("link", name="Copied")).to_be_visible()
+    assert "16 July 2001" in page.evaluate("window.taken")
+    assert page.locator("body > textarea").count() == 0
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "<img src=x onerror=alert(1)><script>alert(2)</script>",
+        "</p></div><svg onload=alert(1)><iframe srcdoc='<script>alert(2)</script>'></iframe>",
+        "**bold** [x](javascript:alert(1)) ![y](x) `code` $$4^2$$ <b>&lt;i&gt;</b> :smile:",
+    ],
+)
+def test_a_hostile_question_is_shown_as_typed(new_page: NewPage, address: str, question: str) -> None:
+    page = visit(new_page(bypass_csp=True), address)
+    assert page.evaluate("'gradio_config' in window"), (
+        "inline scripts run in this page, so nothing but escaping holds them"
+    )
+    ask(page, question)
+    expect(asked(page).locator(".message-content")).to_have_text([question])
+    expect(page.locator("#amur-chat .message-content :is(img, script, svg, iframe, b, code, strong)")).to_have_count(0)
+    ask(page, f"{TREATY[:-1]} and {question}?")
+    ask(page, TREATY)
+    expect(page.locator("#amur-chat .message-content a:not(.amur-marker)")).to_have_count(0)
+    expect(page.locator("#amur-chat .message-content :is(img, script, svg, iframe, b, code, strong)")).to_have_count(0)
+
+
+def test_a_hostile_document_is_shown_as_written(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = visit(new_page(bypass_csp=True), address)
+    assert page.evaluate("'gradio_config' in window"), (
+        "inline scripts run in this page, so nothing but escaping holds them"
+    )
+    (starter,) = [question for question in starters(bot) if "Heihe" in question]
+    document = bot.store.document("hostile")
+    assert document is not None
+    page.get_by_role("button", name=starter).click()
+    answered(page, 1)
+    reply = ask(page, FERRY)
+    answer = bot.answer(FERRY)
+    assert answer.citations[0].document_id == "hostile"
+    expect(reply.locator("p").nth(1 if answer.lead else 0)).to_contain_text(answer.statements[0].text)
+    card = page.locator("#t2-c1")
+    expect(card.locator("h4")).to_have_text(f"1 {document.title}")
+    check_cards(page, answer, bot, 2)
+    assert "<script>alert(6)</script>" in str(card.locator("mark").text_content())
+    expect(page.locator("#amur-evidence .md :is(img, script, svg, iframe, u, strong, code)")).to_have_count(0)
+    expect(page.locator("#amur-chat .message-content :is(img, script, svg, iframe, u, strong, code)")).to_have_count(0)
+    assert card.locator("a").evaluate_all("links => links.map(a => a.textContent)") == ["Breakout"]
+    assert "onclick" not in card.locator("a").evaluate("a => a.getAttributeNames()")
+    expect(card.locator("li").first).to_contain_text("<svg onload=alert(7)>. [p](javascript:alert(8)), n.d.")
+    for marker in reply.locator("a.amur-marker").all():
+        marker.click()
+    expect(page.locator(".amur-current")).to_have_count(1)
+
+
+@pytest.mark.xfail(
+    strict=True, reason="the panel is a gr.Markdown, which sets what stands between $$ and $$ as a formula"
+)
+def test_dollar_signs_in_a_quote_stay_what_they_are(new_page: NewPage, address: str, bot: Bot) -> None:
+    page = visit(new_page(), address)
+    question = "What did the Tianjin depot cost in 1997?"
+    reply = ask(page, question)
+    expect(reply).to_contain_text("$$4 million$$ to $$5 million$$")
+    check_cards(page, bot.answer(question), bot, 1)
+
+
+def test_on_a_phone_nothing_is_wider_than_the_screen(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(**PHONE), address)
+    wide = "document.scrollingElement.scrollWidth"
+    assert page.evaluate(wide) <= 360
+    ask(page, DISPUTED)
+    reply = ask(page, FERRY)
+    reply.locator("a.amur-marker").first.tap()
+    expect(page.locator("#t2-c1")).to_be_in_viewport(ratio=0.5)
+    assert page.evaluate(wide) <= 360
+    for shown in (*replies(page).all(), *page.locator(".amur-card").all(), box(page), page.locator("#amur-clear")):
+        place = shown.bounding_box()
+        assert place is not None
+        assert place["x"] >= 0
+        assert place["x"] + place["width"] <= 360
+        assert shown.evaluate("shown => shown.scrollWidth <= shown.clientWidth + 1")
+    for text in (*reply.locator("p").all(), *page.locator(".amur-card blockquote").all()):
+        assert text.evaluate("text => parseFloat(getComputedStyle(text).fontSize)") >= 12
+        place = text.bounding_box()
+        assert place is not None
+        assert place["width"] > 200
+
+
+def test_two_readers_at_once_get_their_own_answers(new_page: NewPage, address: str) -> None:
+    one, other = visit(new_page(), address), visit(new_page(), address)
+    box(one).fill(TREATY)
+    box(other).fill(BORDER)
+    box(one).press("Enter")
+    box(other).press("Enter")
+    expect(answered(one, 1)).to_contain_text("16 July 2001")
+    expect(answered(other, 1)).to_contain_text("October 2008")
+    for page, question, foreign in ((one, TREATY, "October 2008"), (other, BORDER, "16 July 2001")):
+        expect(asked(page)).to_have_text([question])
+        expect(page.locator(".amur-turn h3")).to_have_text([question])
+        expect(page.locator("body")).not_to_contain_text(foreign)
+    expect(ask(one, "And when was it extended?")).to_contain_text("June 2021")
+    expect(ask(other, "When did it happen?")).to_contain_text("October 2008")
