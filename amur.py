@@ -74,12 +74,14 @@ def main() -> None:
         if hasattr(stream, "reconfigure"):
             stream.reconfigure(encoding="utf-8", errors="replace")
     try:
-        cli.main(standalone_mode=False)
+        cli.main(prog_name="amur", standalone_mode=False)
     except AmurError as error:
         click.echo(f"amur: {error}", err=True)
         sys.exit(1)
     except click.Abort:
         sys.exit(130)
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.format_message())
     except click.ClickException as error:
         where = error.ctx.command_path if isinstance(error, click.UsageError) and error.ctx else "amur"
         click.echo(f"amur: {error.format_message().rstrip('.')}; see: {where} --help", err=True)

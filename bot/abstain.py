@@ -4,18 +4,27 @@ import math
 from collections.abc import Sequence
 
 from bot.records import ABSTENTION, Candidate, Passage, Query
+from bot.vocabulary import other_forms
+from index.lexical import tokenise
 from index.texts import StoredDocument, Suggestion
 
 # A sentence speaks for an answer by its similarity and by how much of the question's weight its words cover. The rule
 # asks for their sum; MIDDLE is where confidence is one half, SLOPE how fast it rises. Chosen on evals/cases (see
 # evals/LOG.md); a fitted model takes their place when there are cases enough.
 COVERAGE_SHARE = 0.55
-MIDDLE = 0.58
+MIDDLE = 0.505
 SLOPE = 12.0
 MISSING_DETAIL_CONFIDENCE = 0.1
 """A year or designation that the question names and no chosen sentence holds: whatever else matches, it is not answered."""
-UNKNOWN_NAME_CONFIDENCE = 0.2
-"""A name in the question that the whole corpus never mentions."""
+UNKNOWN_SHARE = 0.36
+"""If words that the whole corpus never uses carry this share of the question's weight, only a very close sentence answers it."""
+CLOSE = 0.58
+UNKNOWN_WORDS_CONFIDENCE = 0.3
+MISSING_NAME_CONFIDENCE = 0.2
+"""A name in the question that none of the best sentences mentions, nor the title and section they stand under."""
+NAME_DEPTH = 5
+"""The names may stand in any of the best sentences, this many at most; where one sentence is the answer, in that one."""
+ONE_SENTENCE = frozenset({"when", "how-much", "who", "where", "yes-no"})
 
 
 def confidence(query: Query, candidates: Sequence[Candidate]) -> float:
@@ -27,17 +36,37 @@ def confidence(query: Query, candidates: Sequence[Candidate]) -> float:
     value = 1 / (1 + math.exp(-SLOPE * (evidence - MIDDLE)))
     if best.missing:
         value = min(value, MISSING_DETAIL_CONFIDENCE)
-    if any(not query.store.lexical.knows(name) for name in query.asked.names):
-        value = min(value, UNKNOWN_NAME_CONFIDENCE)
+    if best.similarity < CLOSE and _unknown_share(query) >= UNKNOWN_SHARE:
+        value = min(value, UNKNOWN_WORDS_CONFIDENCE)
+    if _nowhere(query, candidates):
+        value = min(value, MISSING_NAME_CONFIDENCE)
     return value
+
+
+def unknown_words(query: Query) -> list[str]:
+    """Return the question's words that the corpus never uses, in no other form either."""
+    lexical = query.store.lexical
+    return [t for t in query.asked.tokens if not any(lexical.knows(form) for form in (t, *other_forms(t)))]
+
+
+def _unknown_share(query: Query) -> float:
+    weight = {t: query.store.lexical.idf(t) for t in query.asked.tokens}
+    return sum(weight[t] for t in unknown_words(query)) / (sum(weight.values()) or 1.0)
+
+
+def _nowhere(query: Query, candidates: Sequence[Candidate]) -> list[str]:
+    """Return the names in the reader's own words (not those carried over from earlier) that no candidate mentions."""
+    own = set(tokenise(query.question))
+    names = [n for n in query.asked.names if n in own]
+    depth = 1 if len(names) == 1 and query.asked.kind in ONE_SENTENCE else NAME_DEPTH
+    return [n for n in names if all(n in c.missing_names for c in candidates[:depth])]
 
 
 def abstention_text(query: Query, passages: Sequence[Passage], documents: Sequence[StoredDocument]) -> str:
     """Return what is said instead of an answer: that the corpus holds none, what it misses, and the nearest topics."""
     if query.reply:
         return query.reply
-    absent = [*query.asked.designations, *query.asked.names]
-    absent = [t for t in absent if not query.store.lexical.knows(t)]
+    absent = unknown_words(query)
     parts = [ABSTENTION]
     if absent:
         shown = [_as_written(token, query.question) for token in absent[:3]]
@@ -79,6 +108,4 @@ def suggest(
 
 
 def _as_written(token: str, question: str) -> str:
-    from index.lexical import tokenise
-
     return next((word.strip("?!.,;:()\"'“”") for word in question.split() if token in tokenise(word)), token)

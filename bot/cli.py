@@ -69,15 +69,15 @@ def ask(
         )
         return
     _refuse_both(question)
-    bot = None
+    lines = _batch_lines(batch)
+    _refuse_unwritable(out)
+    bot = _bot(settings)  # before --out is opened: a missing index must not cost an earlier output
 
     def answer_line(line: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
-        nonlocal bot
-        bot = bot or _bot(settings)
         answered: dict[str, Any] = bot.answer(line["question"], history=line.get("history") or ()).to_dict()
         return answered
 
-    _run_batch(batch, out, answer_line)
+    _run_batch(batch, lines, out, answer_line)
 
 
 @click.command()
@@ -111,14 +111,14 @@ def search(
         click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else _passages_as_text(found))
         return
     _refuse_both(query)
-    bot = None
+    lines = _batch_lines(batch)
+    _refuse_unwritable(out)
+    bot = _bot(settings)
 
     def search_line(line: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
-        nonlocal bot
-        bot = bot or _bot(settings)
         return _found(bot, line["question"])
 
-    _run_batch(batch, out, search_line)
+    _run_batch(batch, lines, out, search_line)
 
 
 def _bot(settings: Settings) -> Any:  # Any: bot.pipeline.Bot, which is heavy to import
@@ -140,16 +140,24 @@ def _refuse_both(question: str | None) -> None:
         raise click.UsageError("give a question or --batch, not both")
 
 
-def _run_batch(source: Path, out: Path | None, work: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
-    """Run the work over each line of a file; a bad line becomes an error object in its place and the rest goes on."""
-    from tqdm import tqdm
+Lines = list[tuple[int, str]]
 
+
+def _batch_lines(source: Path) -> Lines:
+    """Return the lines of a batch file that hold something, with their numbers."""
     try:
-        lines = [line for line in enumerate(source.read_text(encoding="utf-8-sig").splitlines(), 1) if line[1].strip()]
+        lines = [line for line in enumerate(source.read_text(encoding="utf-8-sig").split("\n"), 1) if line[1].strip()]
     except (OSError, UnicodeDecodeError) as error:
         raise AmurError(f"Cannot read {str(source)!r} as UTF-8 text ({error}); check the file") from error
     if not lines:
         raise AmurError(f"There is no question in {str(source)!r}; write one JSON object a line")
+    return lines
+
+
+def _run_batch(source: Path, lines: Lines, out: Path | None, work: Callable[[dict[str, Any]], dict[str, Any]]) -> None:
+    """Run the work over each line of a file; a bad line becomes an error object in its place and the rest goes on."""
+    from tqdm import tqdm
+
     bad = 0
     with _opened(out) as file:
         for number, line in tqdm(lines, desc="Answering", unit="", dynamic_ncols=True, disable=None if out else True):
@@ -165,13 +173,21 @@ def _run_batch(source: Path, out: Path | None, work: Callable[[dict[str, Any]], 
         )
 
 
+def _refuse_unwritable(out: Path | None) -> None:
+    if out is not None and (out.is_dir() or not out.absolute().parent.is_dir()):
+        raise AmurError(
+            f"Cannot write {str(out)!r} (it is a folder, or its folder does not exist); choose another --out"
+        )
+
+
 def _opened(out: Path | None) -> Any:  # Any: a context manager that gives a text file
     from contextlib import nullcontext
 
     if out is None:
         return nullcontext(sys.stdout)
     try:
-        return out.open("w", encoding="utf-8")
+        # A lone surrogate from a broken \\ud800 escape becomes that escape again, which JSON reads.
+        return out.open("w", encoding="utf-8", errors="backslashreplace")
     except OSError as error:
         raise AmurError(f"Cannot write {str(out)!r} ({error.strerror}); choose another --out") from error
 

@@ -23,6 +23,15 @@ _CAUSE = re.compile(
     r"|led to|explain\w*|argue[sd]?|despite|interests?|mistrust|rather than)\b",
     re.IGNORECASE,
 )
+_PART_OF_YEAR = re.compile(
+    rf"\b(?:first|second|last|third|fourth) (?:half|quarter|(?:\w+|\d+) months)\b|\b(?:in|by|to|of|since) (?:{_MONTHS})\b"
+    rf"|\b(?:{_MONTHS})[–-](?:{_MONTHS})\b",
+    re.IGNORECASE,
+)
+_ROLE = re.compile(
+    r"\b(?:ministers?|presidents?|ambassador|secretary|leader|spokes\w+|adviser|premier|chairman|general|professor|scholars?|analyst|envoy)\b",
+    re.IGNORECASE,
+)
 _PERSON = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+")
 _NUMBER_WORDS = frozenset(
     "one two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty hundred dozen".split()
@@ -42,8 +51,23 @@ def form_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
     return (
         _kind_bonus(asked, question, sentence)
         + _year_bonus(asked, sentence)
+        + _pair_bonus(asked, sentence)
         - _wrong_direction(question, sentence.text)
+        - _part_of_year(asked, question, sentence.text)
     )
+
+
+def _pair_bonus(asked: Asked, sentence: StoredSentence) -> float:
+    """Return what it is worth that a figure is about China and Russia, where the question names nobody else."""
+    pair = asked.kind == "how-much" and not asked.names and {"china", "russia"} <= set(sentence.tokens)
+    return 0.75 * BONUS if pair else 0.0
+
+
+def _part_of_year(asked: Asked, question: str, text: str) -> float:
+    """Return the cost of a figure for part of a year when the question asks for a year."""
+    if asked.kind != "how-much" or not asked.years or _PART_OF_YEAR.search(question):
+        return 0.0
+    return BONUS if _PART_OF_YEAR.search(text) else 0.0
 
 
 def _year_bonus(asked: Asked, sentence: StoredSentence) -> float:
@@ -59,6 +83,8 @@ def _kind_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
         return BONUS if _FULL_DATE.search(text) else BONUS / 2 if _DATE.search(text) else 0.0
     if asked.kind == "how-much":
         return _amount_bonus(asked, question, sentence)
+    if asked.kind == "who" and _ROLE.search(text):
+        return 1.5 * BONUS
     pattern = {"why": _CAUSE, "who": _PERSON, "where": _PERSON}.get(asked.kind)
     return BONUS if pattern and pattern.search(text) else 0.0
 

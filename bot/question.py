@@ -81,12 +81,18 @@ _BOUND = re.compile(
     r"\b(?:since|before|after|until|till|from|between|by|to|and|through|up to|prior to|ahead of|beyond|pre|post)[\s-]+(?:the\s+)?$"
 )
 _DESIGNATION = re.compile(r"\A[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
+# "Power of Siberia 3", "Article 9": a number that is part of a name.
+_NUMBERED = re.compile(
+    r"\b([A-Z][^\W\d_]+ \d{1,2})\b(?![.,]?\d| (?:January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec))"
+)
 _NUMBER = re.compile(r"\A\d+(?:\.\d+)?\Z")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _COMMON_NAMES = frozenset(
-    t
-    for name in "China Russia Chinese Russian Sino Beijing Moscow Kremlin PRC Sino-Russian China-Russia Russo-Chinese I Amur".split()
-    for t in tokenise(name)
+    tokenise(
+        "China Russia Chinese Russian Sino Beijing Moscow Kremlin PRC Sino-Russian Sino-Soviet Russo-Chinese I Amur President Minister "
+        "Prime Foreign January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul "
+        "Aug Sep Sept Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+    )
 )
 
 
@@ -112,7 +118,8 @@ def read_question(text: str) -> Asked:
     every = tuple(dict.fromkeys(tokenise(text)))
     tokens = tuple(t for t in every if t not in _ASKING) or every
     years = tuple(m.group() for m in _YEAR.finditer(lower) if not _BOUND.search(lower[: m.start()]))
-    designations = tuple(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit())
+    numbered = [" ".join(tokenise(name)) for name in _NUMBERED.findall(text)]
+    designations = (*(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit()), *dict.fromkeys(numbered))
     numbers = tuple(t for t in tokens if _NUMBER.match(t) and not _YEAR.match(t))
     return Asked(
         kind=next((kind for kind, pattern in _KINDS if pattern.search(lower)), "what"),

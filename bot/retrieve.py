@@ -6,6 +6,7 @@ scores, normalised over the candidates, are summed with weights: on our measurem
 """
 
 from collections.abc import Sequence
+from itertools import takewhile
 from time import perf_counter
 
 import numpy as np
@@ -18,7 +19,9 @@ from pydantic import ConfigDict, SkipValidation
 from bot.records import Candidate, Passage, Query, Question, Retrieved
 from bot.rewrite import Opened, rewrite
 from bot.settings import Settings
+from bot.vocabulary import expanded, other_forms
 from index.embed import Embedder, Vectors
+from index.store import Store
 from index.texts import StoredChunk, StoredSentence
 
 Floats = npt.NDArray[np.float32]
@@ -37,7 +40,7 @@ FOCUS_WEIGHT = 0.1
 """For the share of the sentence's own weight that the question names: a sentence about little else."""
 MISSING_DETAIL = 0.5
 """What a missing year or designation costs: more than any similarity makes up for."""
-MISSING_NAME = 0.08
+MISSING_NAME = 0.2
 
 
 def retrieve(query: Query, *, settings: Settings, embedder: Embedder) -> Retrieved:
@@ -59,7 +62,7 @@ def _rank_passages(
     dense = [row for row, _ in store.nearest("passages", vector, settings.fetch_k)]
     near = [row for row, _ in store.nearest("sentences", vector, settings.fetch_k)]
     near_sentences = store.texts.sentences(near)
-    lexical_scores = store.lexical.scores(query.asked.tokens)
+    lexical_scores = store.lexical.scores(expanded(query.asked.tokens))
     lexical = [row for row, _ in store.lexical.best(lexical_scores, settings.fetch_k)]
     rows = dict.fromkeys([*dense, *(near_sentences[row].chunk for row in near), *lexical])
     chunks = [c for c in store.texts.chunks(rows).values() if c.document_id not in query.removed]
@@ -79,7 +82,7 @@ def _rank_passages(
     return [
         Passage(
             chunk=chunks[i],
-            text=_passage_text(chunks[i], sentences),
+            text=_passage_text(store, chunks[i]),
             similarity=float(similarity[i]),
             sentence_similarity=float(best[i]),
             lexical=float(lexical_found[i]),
@@ -102,8 +105,9 @@ def _normalised(values: Floats) -> Floats:
     return (values - values.mean()) / deviation if deviation > 1e-6 else np.zeros_like(values)
 
 
-def _passage_text(chunk: StoredChunk, sentences: dict[int, StoredSentence]) -> str:
-    return " ".join(sentences[row].text for row in range(chunk.first, chunk.last))
+def _passage_text(store: Store, chunk: StoredChunk) -> str:
+    document = store.document(chunk.document_id)
+    return document.text[chunk.source_start : chunk.source_end] if document else ""
 
 
 def _score_sentences(
@@ -115,22 +119,25 @@ def _score_sentences(
     similarity = dict(zip(rows, query.store.similarities("sentences", rows, vector), strict=True))
     idf = {t: query.store.lexical.idf(t) for t in query.asked.tokens}
     total = sum(idf.values()) or 1.0
+    forms = {t: {t, *other_forms(t)} for t in (*idf, *query.asked.names)}
     top = passages[0].score
     spread = max(top - passages[-1].score, 1e-6)
     found = []
     for passage in passages:
         header = passage.chunk.header_tokens
-        about = sum(idf[t] for t in idf if t in header) / total
+        about = sum(idf[t] for t in idf if forms[t] & header) / total
         standing = (passage.score - top) / spread  # 0 for the best passage, -1 for the last
         base = PASSAGE_WEIGHT * standing + HEADER_WEIGHT * about
         for row in range(passage.chunk.first, passage.chunk.last):
             sentence = sentences[row]
             words = set(sentence.tokens)
-            covered = sum(weight * (1.0 if t in words else HEADER_SHARE * (t in header)) for t, weight in idf.items())
-            named = sum(weight for t, weight in idf.items() if t in words)
+            named = sum(weight for t, weight in idf.items() if not forms[t].isdisjoint(words))
+            covered = named + HEADER_SHARE * sum(
+                weight for t, weight in idf.items() if forms[t].isdisjoint(words) and not forms[t].isdisjoint(header)
+            )
             own = sum(query.store.lexical.idf(t) for t in words) or 1.0
             missing = _missing(query, sentence, words)
-            names = tuple(n for n in query.asked.names if n not in words and n not in header)
+            names = tuple(n for n in query.asked.names if forms[n].isdisjoint(words | header))
             score = base + float(similarity[row]) + COVERAGE_WEIGHT * covered / total + FOCUS_WEIGHT * named / own
             score -= MISSING_DETAIL * bool(missing) + MISSING_NAME * min(len(names), 3)
             found.append(
@@ -148,13 +155,22 @@ def _score_sentences(
 
 
 def _missing(query: Query, sentence: StoredSentence, words: set[str]) -> tuple[str, ...]:
-    """Return the years and designations that the question names and the sentence lacks; its event date counts as a year."""
-    years = {
-        y
-        for y in query.asked.years
-        if y not in words and not (sentence.date or "").startswith(y) and y not in sentence.text
-    }
-    return tuple(sorted(years)) + tuple(d for d in query.asked.designations if d not in words)
+    """Return the details that the question names and the sentence lacks. Of several years one is enough; an event date counts."""
+    asked = query.asked
+    there = any(y in words or y in sentence.text or (sentence.date or "").startswith(y) for y in asked.years)
+    years = () if there else asked.years
+    return (*years, *(d for d in asked.designations if d not in words and not _numbered(d, sentence.tokens)))
+
+
+def _numbered(designation: str, tokens: Sequence[str]) -> bool:
+    """Tell whether a name with a number stands in the tokens, also in a row of numbers ("Tianwan 7 and 8" holds "tianwan 8")."""
+    name, _, number = designation.partition(" ")
+    for i, token in enumerate(tokens):
+        if number and token == name:
+            row = list(takewhile(str.isdigit, tokens[i + 1 :]))
+            if number in row:
+                return True
+    return False
 
 
 class Retriever(BaseRetriever):

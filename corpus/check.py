@@ -180,8 +180,10 @@ def _check_duplicates(documents: Iterable[Document]) -> Iterator[Problem]:
         path = _shown(document.path)
         for sentence in document.sentences:
             words = document.quote(sentence.start, sentence.end)
-            first = seen.setdefault(normalise_quote(words).casefold(), (path, sentence.line))
-            if first != (path, sentence.line) and first[0] + str(first[1]) != path + str(sentence.line):
+            key = normalise_quote(words).casefold()
+            first = seen.get(key)
+            seen.setdefault(key, (path, sentence.line))
+            if first is not None:
                 yield Problem(
                     path=path,
                     line=sentence.line,

@@ -59,8 +59,8 @@ def _parse_references(path: Path) -> list[Reference]:
         return [
             Reference(
                 id=entry["id"],
-                title=entry["title"],
-                publisher=entry.get("publisher", ""),
+                title=_words(entry["title"]),
+                publisher=_words(entry.get("publisher")),
                 issued=_csl_date(entry.get("issued")),
                 url=entry.get("URL"),
                 perspective=entry.get("custom", {}).get("perspective", "other"),
@@ -73,6 +73,11 @@ def _parse_references(path: Path) -> list[Reference]:
         raise CorpusError(
             f"The bibliography {str(path)!r} is not a CSL-JSON list with an id and a title in each entry ({error!r}); mend it."
         ) from error
+
+
+def _words(value: object) -> str:
+    """Return a text field as text: null is empty, a number is its digits."""
+    return "" if value is None else str(value)
 
 
 def _csl_date(issued: dict[str, Any] | None) -> str | None:

@@ -46,7 +46,10 @@ class CorpusSettings(BaseSettings):
     @field_validator("home")
     @classmethod
     def _absolute(cls, value: Path) -> Path:
-        return value.expanduser().absolute()
+        value = value.expanduser().absolute()
+        if value.exists() and not value.is_dir():
+            raise ValueError("it is a file; name a folder")
+        return value
 
     @property
     def folders(self) -> tuple[Path, ...]:
@@ -82,7 +85,7 @@ def read_settings(kind: type[S], **given: Any) -> S:  # Any: whatever the fields
         given.pop("home", None)
     refuse_unknown(kind.model_fields)
     path = config_file()
-    if "AMUR_CONFIG" in os.environ and not path.is_file():
+    if os.environ.get("AMUR_CONFIG") and not path.is_file():
         raise SettingsError(f"AMUR_CONFIG names {str(path)!r}, which is not a file; create it or unset AMUR_CONFIG.")
     try:
         return kind(**given)
@@ -113,7 +116,7 @@ def _say(error: ValidationError, path: Path, known: Iterable[str]) -> str:
         return f"The key {name!r} in {str(path)!r} is no setting of Amur{_nearest(name, set(known))}"
     reason = first["msg"].removeprefix("Value error, ")
     value = str(first.get("input"))
-    shown = value if len(value) <= 60 else value[:57] + "..."
+    shown = value if len(value) <= 200 else value[:197] + "..."
     return f"The setting {name!r} (AMUR_{name.upper()}) cannot be {shown!r}: {reason}; see docs/settings.md."
 
 

@@ -15,7 +15,7 @@ def removed(settings: CorpusSettings) -> frozenset[str]:
     """Return the ids of all removed documents."""
     try:
         return frozenset(path.name for path in folder(settings).iterdir() if not path.name.startswith("."))
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return frozenset()
 
 

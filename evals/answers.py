@@ -104,6 +104,6 @@ def _truthfulness(case: Case, abstained: bool, recall: float | None, hit: bool) 
         return 1 if abstained else -1
     if abstained:
         return 0
-    if hit or not recall:
+    if hit or recall == 0.0:
         return -1
-    return 1 if recall == 1.0 else 0
+    return 1 if recall in (None, 1.0) else 0

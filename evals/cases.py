@@ -54,7 +54,7 @@ def load_cases(paths: Iterable[Path]) -> list[Case]:
     seen: dict[str, str] = {}
     for path in _files(paths):
         try:
-            lines = path.read_text(encoding="utf-8-sig").splitlines()
+            lines = path.read_text(encoding="utf-8-sig").split("\n")
         except (OSError, UnicodeDecodeError) as error:
             raise EvalError(f"Cannot read the case file {str(path)!r} as UTF-8 text ({error}); check it") from error
         for number, line in enumerate(lines, 1):
@@ -92,9 +92,17 @@ def _case(data: Any) -> Case:  # Any: whatever JSON holds; everything is checked
             raise ValueError(f"lacks {name!r}")
     if not isinstance(data["answerable"], bool):
         raise ValueError("'answerable' must be true or false")
+    for name in ("id", "question", "kind", "language", "note", "split"):
+        if not isinstance(data.get(name, ""), str):
+            raise ValueError(f"{name!r} must be text")
+    for name in ("nuggets", "documents", "must_not", "history"):
+        if not isinstance(data.get(name, []), list):
+            raise ValueError(f"{name!r} must be a list")
+    if not all(isinstance(turn, dict) for turn in data.get("history", [])):
+        raise ValueError('\'history\' must hold {"role", "content"}')
     nuggets = tuple(_nugget(n) for n in data.get("nuggets", ()))
-    if data["answerable"] != bool(nuggets):
-        raise ValueError("an answerable case needs nuggets, an unanswerable one has none")
+    if not any(n.vital for n in nuggets) if data["answerable"] else nuggets:
+        raise ValueError("an answerable case needs a vital nugget, an unanswerable one has no nuggets")
     if data.get("split", "dev") not in SPLITS:
         raise ValueError(f"'split' must be one of {', '.join(SPLITS)}")
     for pattern in data.get("must_not", ()):
@@ -104,7 +112,9 @@ def _case(data: Any) -> Case:  # Any: whatever JSON holds; everything is checked
 
 
 def _nugget(data: dict[str, Any]) -> Nugget:  # Any: JSON values
-    patterns = tuple(data["any"])
+    if set(data) - {"id", "any", "vital"} or not isinstance(data.get("vital", True), bool):
+        raise ValueError(f"the nugget {data.get('id')!r} has an unknown field, or a 'vital' that is not true or false")
+    patterns = tuple(data["any"]) if isinstance(data["any"], list) else ()
     if not patterns or not all(isinstance(p, str) for p in patterns):
         raise ValueError(f"the nugget {data.get('id')!r} has no patterns in 'any'")
     for pattern in patterns:

@@ -73,6 +73,8 @@ def _failure(result: Result) -> str:
         why = "abstained, but the corpus answers it"
     elif s.must_not:
         why = "says what it must not"
+    elif s.verbatim < s.quotes:
+        why = f"{s.quotes - s.verbatim} of {s.quotes} quotes are not in their documents"
     else:
         why = f"missed {', '.join(s.missed)}"
     said = result.answer.answer.replace("\n", " ")[:160] if result.answer else ""

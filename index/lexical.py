@@ -140,7 +140,10 @@ class LexicalIndex:
         import bm25s
 
         model = bm25s.BM25(method="lucene", k1=1.2, b=0.75)
-        model.index([list(t) for t in texts], show_progress=False)
+        rows = [list(t) for t in texts]
+        if not any(rows):
+            rows[0] = ["\0"]  # bm25s cannot index texts that have no token at all; no question holds this one
+        model.index(rows, show_progress=False)
         model.save(folder, show_progress=False)
 
     def idf(self, token: str) -> float:

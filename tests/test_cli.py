@@ -138,25 +138,12 @@ def indexed(built: tuple[Path, Path, Result], monkeypatch: pytest.MonkeyPatch, t
 # Help
 
 
-def test_the_commands_are_those_that_are_documented() -> None:
-    assert {" ".join(path) for path in commands(amur.cli)} == {
-        "",
-        "ask",
-        "search",
-        "serve",
-        "corpus",
-        "corpus list",
-        "corpus show",
-        "corpus check",
-        "corpus remove",
-        "corpus restore",
-        "index",
-        "index build",
-        "index status",
-        "index check",
-        "eval",
-        "eval run",
-    }
+def test_the_commands_of_the_contract_are_all_there() -> None:
+    contract = {
+        "ask", "search", "serve", "corpus list", "corpus show", "corpus check", "corpus remove", "corpus restore",
+        "index build", "index status", "index check", "eval run",
+    }  # fmt: skip
+    assert contract <= {" ".join(path) for path in commands(amur.cli)}
 
 
 @pytest.mark.parametrize("path", list(commands(amur.cli)), ids=lambda path: " ".join(path) or "amur")
@@ -280,9 +267,6 @@ def test_a_mistake_in_a_process_of_its_own_is_one_line_too(small_corpus: Path, t
     assert said[0] == code
 
 
-@pytest.mark.xfail(
-    strict=True, reason="NoArgsIsHelpError is printed as an error: 'amur: Usage: … ; see: amur --help' (amur.main)"
-)
 @pytest.mark.parametrize("arguments", [[], ["corpus"]], ids=["amur", "amur corpus"])
 def test_a_group_without_a_command_prints_its_help(main: Main, arguments: list[str]) -> None:
     _, out, err = main(*arguments)
@@ -290,14 +274,10 @@ def test_a_group_without_a_command_prints_its_help(main: Main, arguments: list[s
     assert not (out + err).rstrip().endswith("--help")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="`python -m amur` calls itself amur.py, which is no command; main() gives no prog_name"
-)
 def test_the_help_that_a_mistake_points_to_can_be_typed() -> None:
     assert the_one_line(*start("-m", "amur", "ask")).endswith("; see: amur ask --help")
 
 
-@pytest.mark.xfail(strict=True, reason="a home that cannot be a folder is a traceback (corpus.tombstones, index.build)")
 @pytest.mark.parametrize("line", ["corpus list", "corpus remove treaty", "index build"])
 def test_a_home_that_is_a_file_is_one_line(
     small_corpus: Path, tmp_path: Path, main: Main, monkeypatch: pytest.MonkeyPatch, line: str
@@ -307,9 +287,6 @@ def test_a_home_that_is_a_file_is_one_line(
     assert str(tmp_path / "file") in the_one_line(*main(*line.split()))
 
 
-@pytest.mark.xfail(
-    strict=True, reason="null as a publisher is a traceback (corpus.references, corpus.check._check_references)"
-)
 def test_a_reference_with_null_for_a_publisher_is_no_traceback(small_corpus: Path, main: Main) -> None:
     path = small_corpus / "references.json"
     path.write_text(REFERENCES.replace('"publisher": "Ministry"', '"publisher": null'), encoding="utf-8")
@@ -441,9 +418,6 @@ def test_settings_that_the_index_was_not_built_with_are_refused(indexed: Path, m
 
 
 @pytest.mark.model
-@pytest.mark.xfail(
-    strict=True, reason="a corpus whose only document is empty ends in a ValueError of bm25s (index.lexical)"
-)
 def test_a_corpus_without_any_sentence_cannot_be_built(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     (tmp_path / "texts").mkdir()
     (tmp_path / "texts" / "empty.md").touch()
@@ -534,6 +508,7 @@ def test_a_batch_keeps_order_and_ids_and_goes_on_after_bad_lines(indexed: Path, 
     assert all(list(row) == ["id", *CONTRACT] for row in rows if row not in bad)
     assert "16 July 2001" in rows[0]["answer"]
     assert rows[2]["abstained"]
+    assert "friendship treaty" in rows[6]["query"]
     assert "June 2021" in rows[6]["answer"]
     assert result.exit_code == 1
     assert str(result.exception) == (
@@ -553,9 +528,6 @@ def test_a_batch_without_bad_lines_succeeds_and_answers_as_ask_does(indexed: Pat
 
 
 @pytest.mark.model
-@pytest.mark.xfail(
-    strict=True, reason="half a character in an id ends the batch with a UnicodeEncodeError (bot.cli._run_batch)"
-)
 def test_an_id_of_half_a_character_does_not_end_a_batch(indexed: Path, tmp_path: Path) -> None:
     (tmp_path / "in.jsonl").write_text(
         f'{{"id": "\\ud800", "question": "{SIGNED}"}}\n{{"id": "next", "question": "{SIGNED}"}}\n', encoding="utf-8"
@@ -565,9 +537,6 @@ def test_an_id_of_half_a_character_does_not_end_a_batch(indexed: Path, tmp_path:
 
 
 @pytest.mark.model
-@pytest.mark.xfail(
-    strict=True, reason="str.splitlines also cuts at U+2028 and U+0085, which JSON allows inside a text (bot.cli)"
-)
 def test_a_line_of_a_batch_ends_at_a_newline_only(indexed: Path, tmp_path: Path) -> None:
     write_batch(tmp_path / "in.jsonl", [{"id": "one", "question": "When was the\u2028friendship treaty\u0085signed?"}])
     rows = answered("search", "--batch", "in.jsonl").splitlines()
@@ -587,7 +556,7 @@ def test_search_json_ranks_passages_with_their_place_in_the_document(indexed: Pa
     assert (passages[0]["document_id"], passages[0]["header"]) == ("treaty", "The treaty › Extension")
     texts = {d.id: d.text for d in load_corpus([indexed]).documents}
     for p in passages:
-        assert p["text"] == " ".join(texts[p["document_id"]][p["source_start"] : p["source_end"]].split())
+        assert p["text"] == texts[p["document_id"]][p["source_start"] : p["source_end"]]
     assert len(json.loads(answered("search", "--json", "-k", "2", "friendship treaty"))["passages"]) == 2
 
 

@@ -173,9 +173,6 @@ def test_a_sentence_that_two_briefs_share_is_found_in_the_second(folder: Path) -
     ]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a repeated sentence is passed over when both stand in one paragraph (_check_duplicates)"
-)
 def test_a_sentence_said_twice_in_one_paragraph_is_found(folder: Path) -> None:
     edit(folder / "history" / "treaty.md", LAST, f"{LAST} {LAST}")
     assert [(path, line) for path, line, _ in found(folder)] == [("corpus/history/treaty.md", 14)]

@@ -84,9 +84,6 @@ def test_front_matter_that_is_no_mapping_is_refused(tmp_path: Path, front: str) 
         read(tmp_path, f"---\n{front}\n---\nChina agreed.\n")
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a `questions` that is one text becomes one question a letter (corpus.documents.read_document)"
-)
 def test_one_question_need_not_be_a_list(tmp_path: Path) -> None:
     document = read(tmp_path, "---\nid: treaty\nquestions: When was it signed?\n---\nChina agreed.\n")
     assert document.questions == ("When was it signed?",)
@@ -213,9 +210,6 @@ def test_the_revision_stays_when_nothing_shown_changes(tmp_path: Path, change: s
     assert read(tmp_path, (FRONT + BODY).replace(old, new, 1), "elsewhere/other.md").revision == before.revision
 
 
-@pytest.mark.xfail(
-    strict=True, reason="suggested questions are shown but not part of the revision, so a build keeps the old ones"
-)
 def test_the_revision_changes_with_the_questions_an_answer_suggests(tmp_path: Path) -> None:
     before = read(tmp_path, FRONT.replace("---\n", "---\nquestions:\n- When?\n", 1) + BODY)
     after = read(tmp_path, FRONT.replace("---\n", "---\nquestions:\n- Where?\n", 1) + BODY)

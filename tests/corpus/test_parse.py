@@ -231,15 +231,11 @@ def test_links_images_and_emphasis_leave_their_words(source: str, clean: str) ->
     assert "".join(parsed(source).text) == clean
 
 
-@pytest.mark.xfail(
-    strict=True, reason="a link whose address holds round brackets is not taken out (corpus.parse._LINK)"
-)
 def test_a_link_with_brackets_in_its_address_leaves_its_words() -> None:
     source = "See [Zhenbao](https://en.wikipedia.org/wiki/Zhenbao_(island)) now."
     assert "".join(parsed(source).text) == "See Zhenbao now."
 
 
-@pytest.mark.xfail(strict=True, reason="citations are not taken out of headings (corpus.parse.Parser._heading)")
 def test_a_citation_in_a_heading_is_taken_out() -> None:
     assert "".join(parsed("## Trade in oil [@pact]\n\nIt grew [@pact].").text) == "Trade in oil\n\nIt grew."
 
@@ -265,10 +261,6 @@ def test_list_items_are_paragraphs_of_their_own() -> None:
     assert [s.line for s in parser.sentences] == [1, 2, 3, 5]
 
 
-@pytest.mark.xfail(
-    strict=True,
-    reason="a hard-wrapped line that begins with a number and a full stop loses the number (corpus.parse._BULLET)",
-)
 def test_a_number_at_the_start_of_a_wrapped_line_is_not_lost() -> None:
     assert "".join(parsed("The consultation duty stands in article\n9. It names no army.").text) == (
         "The consultation duty stands in article 9. It names no army."

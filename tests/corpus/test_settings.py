@@ -99,7 +99,6 @@ def test_amur_config_must_name_a_file(tmp_path: Path, monkeypatch: pytest.Monkey
     )
 
 
-@pytest.mark.xfail(strict=True, reason="config_file() takes an empty AMUR_CONFIG for unset, read_settings() does not")
 def test_an_empty_amur_config_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AMUR_CONFIG", "")
     assert read_settings(CorpusSettings).folders == (SHIPPED_TEXTS,)

@@ -170,9 +170,6 @@ def test_a_crash_is_a_wrong_answer_never_a_gap() -> None:
     assert (lost.truthfulness, lost.vital_recall, lost.fully_answered, lost.right_document) == (-1, None, None, None)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="without a vital nugget recall is None and any answer counts as wrong (_truthfulness)"
-)
 def test_an_answer_that_lacks_nothing_vital_is_not_wrong(bot: Bot, answered: Answer) -> None:
     case = replace(ASKED, nuggets=(LENGTH,))
     assert score(case, replace(answered, answer="It has 25 articles [1]."), bot.store).truthfulness >= 0

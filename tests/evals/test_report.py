@@ -145,9 +145,6 @@ def test_a_run_without_failures_lists_none() -> None:
     assert "Question" not in as_text(results(made("one"), made("two")), fingerprint="abc")
 
 
-@pytest.mark.xfail(
-    strict=True, reason='a right answer with a quote that is not verbatim is listed as "missed " and no more (_failure)'
-)
 def test_a_quote_that_is_not_verbatim_is_given_as_the_reason() -> None:
     text = as_text(results(made("misquoted", verbatim=1)), fingerprint="abc")
     reason = next(line for line in text.splitlines() if line.startswith("misquoted")).split("?': ")[1]
