@@ -1,7 +1,7 @@
 """Decide whether the corpus answers at all. A first rule with stated thresholds; `confidence` is its distance from them."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from bot.records import ABSTENTION, Candidate, Passage, Query
 from bot.vocabulary import other_forms
@@ -81,11 +81,13 @@ def suggest(
     query: Query,
     nearest: Sequence[StoredDocument],
     suggestions: Sequence[Suggestion],
+    answered: Callable[[str], bool],
     count: int = 3,
 ) -> tuple[str, ...]:
     """Return questions that the corpus does answer, those nearest to the question first.
 
-    Documents may list questions they answer in their front matter; for one that lists none, its title makes a question.
+    Documents may list questions they answer in their front matter; for one that lists none, its title makes a question, which is
+    offered only if `answered` says that the bot answers it.
     """
     ranks = {d.id: rank for rank, d in enumerate(nearest)}
     asked = set(query.asked.tokens)
@@ -103,8 +105,11 @@ def suggest(
         if all(len(suggestion.tokens & other) < 0.7 * max(len(suggestion.tokens), 1) for other in used):
             chosen.append(suggestion.question)
             used.append(suggestion.tokens)
-    chosen += [f"What does the corpus say about “{d.title}”?" for d in nearest]
-    return tuple(dict.fromkeys(chosen))[:count]
+    for document in nearest[:count]:
+        question = f"What does the corpus say about “{document.title}”?"
+        if len(chosen) < count and not any(s.document_id == document.id for s in suggestions) and answered(question):
+            chosen.append(question)
+    return tuple(chosen[:count])
 
 
 def _as_written(token: str, question: str) -> str:

@@ -1,5 +1,6 @@
 """Last stage: citations belong to the program. Numbers them, checks each against the document, drops what fails and says so."""
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
@@ -21,10 +22,14 @@ from bot.records import (
     Version,
 )
 from bot.settings import Settings
-from corpus.documents import BRIEF
+from corpus.documents import ADDED, BRIEF
 from corpus.text import normalise_quote
 from corpus.tombstones import removed
 from index.texts import StoredDocument
+
+# A foreign text may hold "[2]", by chance or to look as if our second source said it. In the answer's text only our own
+# markers have that form; statements and cited texts stay word for word.
+_MARKER_LIKE = re.compile(r"\[(\d+)\]")
 
 
 @dataclass
@@ -95,7 +100,8 @@ def _add(cited: _Cited, draft: DraftStatement, query: Query, settings: Settings)
     cited.statements.append(Statement(text=draft.text, numbers=tuple(numbers), verdict="verbatim"))
     cited.drafts.append(draft)
     gap = _gap(cited.drafts)
-    piece = f"{gap}{draft.text} {''.join(f'[{n}]' for n in numbers)}"
+    words = _MARKER_LIKE.sub(r"(\1)", draft.text)
+    piece = f"{gap}{words} {''.join(f'[{n}]' for n in numbers)}"
     cited.text += piece
     yield Event(kind="delta", data={"text": piece})
 
@@ -131,7 +137,7 @@ def _citation(number: int, document: StoredDocument, span: Span, query: Query) -
         kind=document.kind,
         perspective=references[0].perspective if references else document.perspective,
         section=document.sections[span.section][0],
-        page=None,
+        page=query.store.texts.page(document.id, span.source_start),
         url=document.url,
         revision=document.revision,
         cited_text=document.text[span.source_start : span.source_end],
@@ -204,7 +210,8 @@ def _lead(citations: Sequence[Citation], query: Query) -> str | None:
             if document.publisher
             else ""
         )
-        named = f"the {document.kind} “{document.title}”{by} ({document.issued or 'undated'})"
+        kind = "document" if document.kind == ADDED else document.kind
+        named = f"the {kind} “{document.title}”{by} ({document.issued or 'undated'})"
         marks = "".join(f"[{n}]" for n in numbers)
         parts.append(
             f"From {named}" if len(by_document) == 1 and len(numbers) == len(citations) else f"{marks} from {named}"

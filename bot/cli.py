@@ -259,11 +259,13 @@ def _lines(answer: dict[str, Any]) -> Iterator[str]:
     if answer["citations"]:
         yield "\nSources"
     for c in answer["citations"]:
-        where = f", {c['section']}" if c["section"] else ""
+        where = (f", {c['section']}" if c["section"] else "") + (f", p. {c['page']}" if c["page"] else "")
         yield f"[{c['number']}] {c['title']}{where} ({c['issued'] or 'undated'}), {c['verdict']}"
         yield textwrap.indent(textwrap.fill(f"“{c['cited_text']}”", 94), "      ")
         for r in c["references"]:
             yield f"    – {r['title']}. {r['publisher']}, {r['issued'] or 'n.d.'} ({r['perspective']}). {r['url'] or ''}"
+        if c["url"] and not c["references"]:
+            yield f"    – {c['url']}"
     mix = describe(answer["source_mix"])
     if mix:
         yield f"\n{mix}. Corpus as of {answer['as_of'] or 'unknown'}."

@@ -1,7 +1,7 @@
 """Third stage, extractive: pick the few sentences that answer, word for word, and put them in an order that reads well."""
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 
 from bot.abstain import abstention_text, confidence, suggest
@@ -29,8 +29,18 @@ REPETITION = 0.6
 NEAR_COPY = 0.9
 
 
-def answer_extractively(retrieved: Retrieved, *, settings: Settings) -> Iterator[Draft]:
-    """Yield drafts with one statement more each, or one draft that abstains."""
+Look = Callable[[str], Retrieved]
+"""Searches for a question as the first two stages do."""
+
+
+def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look) -> Iterator[Draft]:
+    """Yield drafts with one statement more each, or one draft that abstains.
+
+    Args:
+        retrieved: what the search found.
+        settings: how many sentences to quote, and how much confidence an answer needs.
+        look: used on abstention only, to offer no question that would be declined too.
+    """
     started = perf_counter()
     query = retrieved.query
     candidates = _quotable(retrieved)
@@ -38,6 +48,11 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings) -> Iterator
     documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
     chosen = _choose(retrieved, candidates, settings.max_sentences) if trust >= settings.min_confidence else []
     statements = _merged([s for c in chosen for s in _statements(query.store, c)], query.store)
+
+    def answered(question: str) -> bool:
+        found = look(question)
+        return confidence(found.query, _quotable(found)) >= settings.min_confidence
+
     text = "" if statements else abstention_text(query, retrieved.passages, documents)
     draft = Draft(
         retrieved=retrieved,
@@ -45,7 +60,9 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings) -> Iterator
         abstained=not statements,
         confidence=round(trust, 4),
         text=text,
-        suggestions=suggest(query, documents, query.store.suggestions),
+        suggestions=suggest(
+            query, documents, query.store.suggestions, answered if not statements else lambda question: False
+        ),
     )
     seconds = {**retrieved.seconds, "answer": perf_counter() - started}
     for count in range(1, len(statements) + 1):

@@ -14,7 +14,7 @@ from bot.rewrite import rewrite
 from bot.settings import Settings
 from corpus.tombstones import removed
 from index.embed import Embedder, make_embedder
-from index.manifest import current_generation
+from index.manifest import current_generation, refuse_other_weights
 from index.store import Store, open_store
 
 
@@ -36,6 +36,7 @@ class Bot:
         self._lock = threading.Lock()
         self._store = open_store(settings)
         self.embedder = embedder or make_embedder(settings)
+        refuse_other_weights(self._store.manifest, self.embedder)
         self.retriever = Retriever(settings=settings, embedder=self.embedder, opened=self._opened)
         self.chain = self._chain()
 
@@ -68,7 +69,7 @@ class Bot:
 
         def answer(stream: Iterator[Retrieved]) -> Iterator[Draft]:
             for retrieved in stream:
-                yield from answer_extractively(retrieved, settings=self.settings)
+                yield from answer_extractively(retrieved, settings=self.settings, look=self.search)
 
         def check(stream: Iterator[Draft]) -> Iterator[Event]:
             yield from cite(stream, settings=self.settings)

@@ -118,7 +118,8 @@ def read_question(text: str) -> Asked:
     every = tuple(dict.fromkeys(tokenise(text)))
     tokens = tuple(t for t in every if t not in _ASKING) or every
     years = tuple(m.group() for m in _YEAR.finditer(lower) if not _BOUND.search(lower[: m.start()]))
-    numbered = [" ".join(tokenise(name)) for name in _NUMBERED.findall(text)]
+    # "Power of Siberia 1" is what askers call the first of its kind, which texts name without a number.
+    numbered = [" ".join(tokenise(name)) for name in _NUMBERED.findall(text) if not name.endswith(" 1")]
     designations = (*(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit()), *dict.fromkeys(numbered))
     numbers = tuple(t for t in tokens if _NUMBER.match(t) and not _YEAR.match(t))
     return Asked(

@@ -41,6 +41,8 @@ FOCUS_WEIGHT = 0.1
 MISSING_DETAIL = 0.5
 """What a missing year or designation costs: more than any similarity makes up for."""
 MISSING_NAME = 0.2
+STEM = 5
+"""Letters that a name and its adjective share."""
 
 
 def retrieve(query: Query, *, settings: Settings, embedder: Embedder) -> Retrieved:
@@ -59,11 +61,14 @@ def _rank_passages(
     query: Query, vector: Vectors, settings: Settings
 ) -> tuple[list[Passage], dict[int, StoredSentence]]:
     store = query.store
-    dense = [row for row, _ in store.nearest("passages", vector, settings.fetch_k)]
-    near = [row for row, _ in store.nearest("sentences", vector, settings.fetch_k)]
-    near_sentences = store.texts.sentences(near)
+    # Chroma searches outside Python's lock: the two searches and BM25 run side by side.
+    passages_found = store.searches.submit(store.nearest, "passages", vector, settings.fetch_k)
+    sentences_found = store.searches.submit(store.nearest, "sentences", vector, settings.fetch_k)
     lexical_scores = store.lexical.scores(expanded(query.asked.tokens))
     lexical = [row for row, _ in store.lexical.best(lexical_scores, settings.fetch_k)]
+    dense = [row for row, _ in passages_found.result()]
+    near = [row for row, _ in sentences_found.result()]
+    near_sentences = store.texts.sentences(near)
     rows = dict.fromkeys([*dense, *(near_sentences[row].chunk for row in near), *lexical])
     chunks = [c for c in store.texts.chunks(rows).values() if c.document_id not in query.removed]
     if not chunks:
@@ -137,7 +142,7 @@ def _score_sentences(
             )
             own = sum(query.store.lexical.idf(t) for t in words) or 1.0
             missing = _missing(query, sentence, words)
-            names = tuple(n for n in query.asked.names if forms[n].isdisjoint(words | header))
+            names = tuple(n for n in query.asked.names if not _named(n, forms[n], words | header))
             score = base + float(similarity[row]) + COVERAGE_WEIGHT * covered / total + FOCUS_WEIGHT * named / own
             score -= MISSING_DETAIL * bool(missing) + MISSING_NAME * min(len(names), 3)
             found.append(
@@ -152,6 +157,13 @@ def _score_sentences(
                 )
             )
     return sorted(found, key=lambda c: (-c.score, c.sentence.row))
+
+
+def _named(name: str, forms: set[str], words: set[str]) -> bool:
+    """Tell whether a name stands among the words, also as its adjective (Syria, Syrian; Manchuria, Manchurian)."""
+    if not forms.isdisjoint(words):
+        return True
+    return len(name) > STEM and any(word[:STEM] == name[:STEM] for word in words)
 
 
 def _missing(query: Query, sentence: StoredSentence, words: set[str]) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ Opened = Callable[[], tuple[Store, frozenset[str]]]
 """Gives the index to answer from and the documents removed since it was built."""
 
 _FOLLOW_UP = re.compile(
-    r"^\W*(?:and|but|or|so|what about|how about|why|why not|who|when|where|how|since when|how so|really|more|go on|tell me more)\b",
+    r"^\W*(?:and|but|or|so|what about|how about|why not|since when|how so|really|more|go on|tell me more)\b",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
@@ -44,7 +44,8 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
     store, removed = opened()
     language = detect_language(text)
     reply = _reply(text, language, settings, embedder, store)
-    query = text if reply else _with_history(text, question)
+    offered = any(s.question == text for s in store.suggestions)  # what the bot itself proposed stands alone
+    query = text if reply or offered else _with_history(text, question)
     return Query(
         question=text[: settings.max_question_characters],
         query=query[: settings.max_question_characters],
@@ -83,7 +84,7 @@ def _with_history(text: str, question: Question) -> str:
 
 def _follows_up(text: str) -> bool:
     asked = read_question(text)
-    thin = len(asked.tokens) <= 2
+    thin = len(asked.tokens) <= 1 and not asked.names and not asked.designations
     return thin or (len(asked.tokens) <= 4 and bool(_FOLLOW_UP.match(text) or _PRONOUN.search(text)))
 
 

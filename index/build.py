@@ -7,7 +7,8 @@ generation is never changed once it is complete. A build that is killed leaves t
 import os
 import shutil
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from corpus.errors import StoreError, StoreMismatch, StoreMissing
 from corpus.tombstones import removed
 from index.cache import CachedEmbedder
 from index.chunks import Chunk, split
-from index.embed import Embedder, Vectors, make_embedder
+from index.embed import Embedder, Vectors, known_revision, make_embedder
 from index.lexical import TOKENS_VERSION, LexicalIndex, tokenise
 from index.manifest import (
     BUILD,
@@ -33,7 +34,7 @@ from index.manifest import (
     write_manifest,
 )
 from index.settings import IndexSettings
-from index.store import Store, write_collections
+from index.store import COLLECTIONS, Store, damaged, write_collections
 from index.texts import write_texts
 
 Progress = Callable[[str, int, int], None]
@@ -78,7 +79,7 @@ def build_index(
     folder.mkdir(parents=True, exist_ok=True)
     with _lock(settings, progress):
         corpus = load_corpus(settings.folders, removed=removed(settings))
-        current = up_to_date(settings, corpus)
+        current = up_to_date(settings, corpus, embedder.revision if embedder else known_revision(settings))
         if current and not force:
             return BuildReport(manifest=current, built=False, seconds=time.perf_counter() - started)
         _remove_incomplete(settings)
@@ -90,8 +91,9 @@ def build_index(
             manifest = _write_generation(settings, corpus, cached, progress)
         finally:
             cached.close()
+        before = current_generation(settings)
         point_to(settings, manifest.generation)
-        _remove_old(settings, keep=manifest.generation)
+        _remove_old(settings, keep={manifest.generation, before.name if before else ""})
         return BuildReport(
             manifest=manifest,
             built=True,
@@ -101,8 +103,9 @@ def build_index(
         )
 
 
-def up_to_date(settings: IndexSettings, corpus: Corpus) -> Manifest | None:
-    """Return the current manifest if it was built from this corpus with these settings, else None."""
+def up_to_date(settings: IndexSettings, corpus: Corpus, revision: str | None = None) -> Manifest | None:
+    """Return the current manifest if it was built from this corpus with these settings and, if one is given, with this revision
+    of the embedding model; else None."""
     folder = current_generation(settings)
     if folder is None:
         return None
@@ -111,10 +114,12 @@ def up_to_date(settings: IndexSettings, corpus: Corpus) -> Manifest | None:
         refuse_mismatch(manifest, settings)
     except (StoreMissing, StoreMismatch):
         return None
-    return manifest if manifest.corpus_revision == corpus.revision else None
+    same = manifest.corpus_revision == corpus.revision and revision in (None, manifest.embedding_revision)
+    return manifest if same else None
 
 
-def _lock(settings: IndexSettings, progress: Progress) -> FileLock:
+@contextmanager
+def _lock(settings: IndexSettings, progress: Progress) -> Iterator[None]:
     path = index_folder(settings) / "build.lock"
     lock = FileLock(path)
     try:
@@ -127,7 +132,10 @@ def _lock(settings: IndexSettings, progress: Progress) -> FileLock:
             raise StoreError(
                 f"Another build has held {str(path)!r} for {settings.build_wait:g} seconds; wait for it, or end it, and run: {BUILD}"
             ) from error
-    return lock
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 def _write_generation(
@@ -200,6 +208,15 @@ def check_store(store: Store, *, progress: Progress = lambda what, done, total: 
     Raises:
         StoreError: what is wrong, and the command that mends it.
     """
+    try:
+        _check(store, progress)
+    except StoreError:
+        raise
+    except Exception as error:  # SQLite, Chroma and numpy each raise their own on a damaged file
+        raise damaged(store.folder, error) from error
+
+
+def _check(store: Store, progress: Progress) -> None:
     manifest = store.manifest
     documents, chunks, sentences = store.texts.counts()
     found = {
@@ -214,13 +231,24 @@ def check_store(store: Store, *, progress: Progress = lambda what, done, total: 
         "sentences": manifest.sentences,
         "lexical texts": manifest.chunks,
     }
-    found |= {f"vectors of {name}": count for name, count in store.vector_counts().items()}
-    wanted |= {"vectors of passages": manifest.chunks, "vectors of sentences": manifest.sentences}
+    for name, rows in (("passages", manifest.chunks), ("sentences", manifest.sentences)):
+        found |= {
+            f"vectors of {name}": store.vector_counts()[name],
+            f"kept vectors of {name}": store.kept_counts()[name],
+        }
+        wanted |= {f"vectors of {name}": rows, f"kept vectors of {name}": rows}
     wrong = [f"{found[name]} {name} instead of {wanted[name]}" for name in wanted if found[name] != wanted[name]]
     if wrong:
         raise StoreError(f"The index {store.folder.name!r} holds {', '.join(wrong)}; run: {BUILD} --force")
     starts = store.texts.first_sentences()
     progress("Checking", 0, len(starts))
+    for name in COLLECTIONS:
+        places = [row if name == "sentences" else store.texts.sentences([row])[row].chunk for _, row in starts]
+        for (document_id, _), close in zip(starts, store.agreement(name, places), strict=True):
+            if close < 0.99:
+                raise StoreError(
+                    f"The index {store.folder.name!r} has other vectors of {document_id!r} beside Chroma's; run: {BUILD} --force"
+                )
     for number, (document_id, row) in enumerate(starts, 1):
         vector = store.vector("sentences", row)
         best = store.nearest("sentences", vector, SELF_QUERY_K)
@@ -243,8 +271,8 @@ def _remove_incomplete(settings: IndexSettings) -> None:
             shutil.rmtree(folder, ignore_errors=True)
 
 
-def _remove_old(settings: IndexSettings, *, keep: str) -> None:
-    """Remove all but the new generation and the one before it, which a running server may still be reading."""
-    complete = [p for p in _generations(settings) if p.name != keep]
-    for folder in complete[:-1]:
-        shutil.rmtree(folder, ignore_errors=True)
+def _remove_old(settings: IndexSettings, *, keep: set[str]) -> None:
+    """Remove all generations but the new one and the one before it, which a running server may still be reading."""
+    for folder in _generations(settings):
+        if folder.name not in keep:
+            shutil.rmtree(folder, ignore_errors=True)

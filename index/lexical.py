@@ -12,7 +12,7 @@ from corpus.text import normalise_quote
 
 Scores = npt.NDArray[np.float32]
 
-TOKENS_VERSION = 1
+TOKENS_VERSION = 2
 """Part of the manifest: another tokenisation needs another index."""
 
 _TOKEN = re.compile(
@@ -24,6 +24,9 @@ _TOKEN = re.compile(
     re.VERBOSE,
 )
 _CJK_RUN = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+")
+_CJK_OR_OTHER = re.compile(
+    "[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+|[^\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]+"
+)
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _PLURAL_DESIGNATION = re.compile(r"\A\w+-\d+s\Z")
 _THOUSANDS = re.compile(r"\A\d{1,3}(?:,\d{3})+(?:\.\d+)?\Z")
@@ -48,7 +51,7 @@ _SPELLING = (
     (re.compile(r"\Acentre"), "center"),
     (re.compile(r"\Aprogramme"), "program"),
     (re.compile(r"\Arouble"), "ruble"),
-    (re.compile(r"ll(?=(?:ed|ing|er|ers)\Z)"), "l"),
+    (re.compile(r"(?<=[aeiou][^aeiou][aeiou])ll(?=(?:ed|ing|er|ers)\Z)"), "l"),
 )
 
 # One token for one actor, however it is written.
@@ -89,7 +92,8 @@ def tokenise(text: str) -> list[str]:
 
 def _token(word: str) -> list[str]:
     if _CJK_RUN.search(word):
-        return [pair for run in _CJK_RUN.findall(word) for pair in _pairs(run)]
+        parts = [part for part in _CJK_OR_OTHER.findall(word) if part]
+        return [token for part in parts for token in (_pairs(part) if _CJK_RUN.match(part) else _token(part))]
     word = word.lower().removesuffix("'s")
     if word in STOPWORDS or (len(word) == 1 and word.isascii() and word.isalpha()) or not word:
         return []

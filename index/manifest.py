@@ -1,15 +1,19 @@
 """The manifest: what an index was built from and with. Written last; a generation without one is no index."""
 
 import json
-import os
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from corpus.errors import StoreMismatch, StoreMissing
+from corpus.files import write_whole
 from index.lexical import TOKENS_VERSION
 from index.settings import IndexSettings
 
-FORMAT = 1
+if TYPE_CHECKING:
+    from index.embed import Embedder
+
+FORMAT = 2
 """Raised when a generation's files change shape; an index of another format is refused."""
 
 BUILD = "amur index build"
@@ -57,6 +61,8 @@ def read_manifest(folder: Path) -> Manifest:
         data = json.loads((folder / "manifest.json").read_text(encoding="utf-8"))
     except (OSError, ValueError) as error:
         raise StoreMissing(f"The index {str(folder)!r} has no readable manifest; run: {BUILD}") from error
+    if not isinstance(data, dict):
+        raise StoreMissing(f"The index {str(folder)!r} has no readable manifest; run: {BUILD}")
     if data.get("format") != FORMAT:
         raise StoreMismatch(
             f"The index {str(folder)!r} has format {data.get('format')!r}, this version of Amur reads {FORMAT}; run: {BUILD}"
@@ -73,7 +79,7 @@ def current_generation(settings: IndexSettings) -> Path | None:
     """Return the folder that the `current` pointer names, or None if nothing was built yet."""
     try:
         name = (index_folder(settings) / "current").read_text(encoding="utf-8").strip()
-    except OSError:
+    except (OSError, UnicodeDecodeError):
         return None
     return index_folder(settings) / name if name else None
 
@@ -81,6 +87,19 @@ def current_generation(settings: IndexSettings) -> Path | None:
 def point_to(settings: IndexSettings, generation: str) -> None:
     """Make a complete generation the current one, in one atomic step."""
     write_whole(index_folder(settings) / "current", generation + "\n")
+
+
+def refuse_other_weights(manifest: Manifest, embedder: "Embedder") -> None:
+    """Refuse an index whose vectors come from other weights than the questions' would.
+
+    Raises:
+        StoreMismatch: it names both revisions and the command that mends it.
+    """
+    if (manifest.embedding_revision, manifest.dimension) != (embedder.revision, embedder.dimension):
+        raise StoreMismatch(
+            f"The index was built with revision {manifest.embedding_revision!r} of {embedder.name!r}, "
+            f"this is {embedder.revision!r}; run: {BUILD}"
+        )
 
 
 def refuse_mismatch(manifest: Manifest, settings: IndexSettings) -> None:
@@ -97,13 +116,3 @@ def refuse_mismatch(manifest: Manifest, settings: IndexSettings) -> None:
     for name, built, wanted in compared:
         if built != wanted:
             raise StoreMismatch(f"The index was built with {name} {built!r}, the settings say {wanted!r}; run: {BUILD}")
-
-
-def write_whole(path: Path, text: str) -> None:
-    """Replace a file's content in one step: temporary file, flush to disk, rename."""
-    temporary = path.with_name(path.name + ".tmp")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)

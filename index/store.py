@@ -7,6 +7,7 @@ scored exactly without another query), `manifest.json`.
 
 import weakref
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -14,7 +15,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
-from corpus.errors import StoreMissing
+from corpus.errors import StoreError, StoreMissing
 from index.embed import Vectors
 from index.lexical import LexicalIndex
 from index.manifest import (
@@ -31,6 +32,8 @@ from index.texts import StoredDocument, Suggestion, Texts
 if TYPE_CHECKING:
     from chromadb.api.client import Client
 
+SEARCHERS = 4
+"""Searches of one store that run at the same time; more wait."""
 COLLECTIONS = ("passages", "sentences")
 
 
@@ -46,9 +49,11 @@ class Store:
         # A generation never changes, so what was read once holds; the bound keeps a large corpus out of memory.
         self._document = lru_cache(maxsize=256)(self.texts.document)
         client = _client(folder / "chroma")
+        self.texts.counts()  # opens the file: what is damaged is said now, not at the first question
         self._collections = {name: client.get_collection(name, embedding_function=None) for name in COLLECTIONS}
+        self.searches = ThreadPoolExecutor(max_workers=SEARCHERS, thread_name_prefix="amur-search")
         # Chroma keeps every opened path in memory for ever unless its client is closed.
-        weakref.finalize(self, client.close)
+        weakref.finalize(self, _let_go, client, self.searches)
 
     @cached_property
     def suggestions(self) -> list[Suggestion]:
@@ -78,6 +83,18 @@ class Store:
         """Return how many vectors Chroma holds in each collection."""
         return {name: int(collection.count()) for name, collection in self._collections.items()}
 
+    def kept_counts(self) -> dict[str, int]:
+        """Return how many vectors of the model's dimension are kept beside Chroma."""
+        return {
+            n: len(v) if v.ndim == 2 and v.shape[1] == self.manifest.dimension else 0 for n, v in self._vectors.items()
+        }
+
+    def agreement(self, collection: str, rows: Sequence[int]) -> list[float]:
+        """Return for each row the cosine of Chroma's vector and the one kept beside it: 1 within 0.001 unless one is damaged."""
+        found = self._collections[collection].get(ids=[str(row) for row in dict.fromkeys(rows)], include=["embeddings"])
+        theirs = dict(zip(map(int, found["ids"]), np.asarray(found["embeddings"]), strict=True))
+        return [float(theirs[row] @ self.vector(collection, row)) for row in rows]
+
     def similarities(self, collection: str, rows: Sequence[int], vector: Vectors) -> npt.NDArray[np.float32]:
         """Return the similarity of the given rows to a vector, shape (rows,)."""
         picked = self._vectors[collection][np.asarray(rows, dtype=np.int64)]
@@ -96,7 +113,16 @@ def open_store(settings: IndexSettings) -> Store:
         raise StoreMissing(f"There is no index in {str(index_folder(settings))!r} yet; run: {BUILD}")
     manifest = read_manifest(folder)
     refuse_mismatch(manifest, settings)
-    return Store(folder, manifest)
+    try:
+        return Store(folder, manifest)
+    except Exception as error:  # a missing or cut file: SQLite, Chroma and numpy each raise their own
+        raise damaged(folder, error) from error
+
+
+def damaged(folder: Path, error: Exception) -> StoreError:
+    """Return the error that says which index is damaged, how, and what mends it."""
+    reason = " ".join(str(error).split())[:160]
+    return StoreError(f"The index {folder.name!r} is damaged ({type(error).__name__}: {reason}); run: {BUILD} --force")
 
 
 def write_collections(folder: Path, vectors: dict[str, Vectors]) -> Iterator[int]:
@@ -120,6 +146,11 @@ def write_collections(folder: Path, vectors: dict[str, Vectors]) -> Iterator[int
                 yield len(part)
     finally:
         client.close()
+
+
+def _let_go(client: "Client", searches: ThreadPoolExecutor) -> None:
+    searches.shutdown(wait=False)
+    client.close()
 
 
 def _client(folder: Path) -> "Client":

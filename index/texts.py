@@ -22,8 +22,9 @@ create table chunks (row integer primary key, id text unique not null, document 
     tokens text not null, source_start integer not null, source_end integer not null, first integer not null, last integer not null);
 create table sentences (row integer primary key, document text not null, chunk integer not null, source_start integer not null,
     source_end integer not null, paragraph integer not null, section integer not null, refs text not null, date text,
-    dispute integer, who text, text text not null, tokens text not null);
+    dispute integer, who text, text text not null, tokens text not null, page integer);
 create index disputes on sentences (document, dispute) where dispute is not null;
+create index pages on sentences (document, source_start) where page is not null;
 create table bibliography (id text primary key, entry text not null);
 create table suggestions (position integer primary key, document text not null, question text not null, tokens text not null);
 """
@@ -86,6 +87,7 @@ class StoredSentence:
     who: str | None
     text: str
     tokens: tuple[str, ...]
+    page: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -150,11 +152,11 @@ def _write_chunks(connection: sqlite3.Connection, documents: Sequence[Document],
             text = document.quote(s.start, s.end)
             sentence_rows.append(
                 (row, document.id, number, s.start, s.end, s.paragraph, s.section, json.dumps(s.references), s.date, s.dispute,
-                 s.who, text, " ".join(tokenise(text)))
+                 s.who, text, " ".join(tokenise(text)), s.page)
             )  # fmt: skip
             row += 1
     connection.executemany("insert into chunks values (?, ?, ?, ?, ?, ?, ?, ?, ?)", chunk_rows)
-    connection.executemany("insert into sentences values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", sentence_rows)
+    connection.executemany("insert into sentences values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)", sentence_rows)
 
 
 class Texts:
@@ -201,7 +203,7 @@ class Texts:
     def sentences(self, rows: Iterable[int]) -> dict[int, StoredSentence]:
         """Return sentences by row."""
         found = self._in(
-            "select row, document, chunk, source_start, source_end, paragraph, section, refs, date, dispute, who, text, tokens"
+            "select row, document, chunk, source_start, source_end, paragraph, section, refs, date, dispute, who, text, tokens, page"
             " from sentences",
             rows,
         )
@@ -211,6 +213,16 @@ class Texts:
         """Return the sentences of a disputed block in order."""
         rows = self._all("select row from sentences where document = ? and dispute = ?", document_id, dispute)
         return [sentence for _, sentence in sorted(self.sentences(_int(row) for (row,) in rows).items())]
+
+    def page(self, document_id: str, position: int) -> int | None:
+        """Return the page that the text at this offset of a document stands on, or None if the document has no pages."""
+        rows = self._all(
+            "select page from sentences where document = ? and source_start <= ? and page is not null"
+            " order by source_start desc limit 1",
+            document_id,
+            position,
+        )
+        return _int(rows[0][0]) if rows else None
 
     def references(self, keys: Iterable[str]) -> dict[str, Reference]:
         """Return bibliography entries by key; unknown keys are left out."""
@@ -248,12 +260,13 @@ def _chunk(values: tuple[object, ...]) -> StoredChunk:
 
 
 def _sentence(values: tuple[object, ...]) -> StoredSentence:
-    row, document, chunk, start, end, paragraph, section, refs, date, dispute, who, text, tokens = values
+    row, document, chunk, start, end, paragraph, section, refs, date, dispute, who, text, tokens, page = values
     return StoredSentence(
         row=_int(row), document_id=str(document), chunk=_int(chunk), source_start=_int(start), source_end=_int(end),
         paragraph=_int(paragraph), section=_int(section), references=tuple(json.loads(str(refs))),
         date=None if date is None else str(date), dispute=None if dispute is None else _int(dispute),
         who=None if who is None else str(who), text=str(text), tokens=tuple(str(tokens).split()),
+        page=None if page is None else _int(page),
     )  # fmt: skip
 
 

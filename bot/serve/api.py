@@ -5,6 +5,7 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
+from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
@@ -54,6 +55,22 @@ def make_router(bot: Bot) -> APIRouter:
     return router
 
 
+def refuse_the_rest(app: FastAPI, router: APIRouter) -> None:
+    """Answer for everything else under /api; the chat page is mounted at the root and would do so otherwise."""
+
+    @app.api_route(
+        "/api/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    )
+    def nothing_else(path: str, request: Request) -> JSONResponse:
+        there = [r for r in router.routes if isinstance(r, APIRoute) and r.path == request.url.path]
+        if not there:
+            return error_response(404, "not_found", f"There is no {request.url.path!r} in this API.")
+        allowed = ", ".join(sorted(method for route in there for method in route.methods or ()))
+        refused = error_response(405, "method_not_allowed", f"{request.url.path!r} takes {allowed}.")
+        refused.headers["allow"] = allowed
+        return refused
+
+
 def error_response(status: int, code: str, message: str) -> JSONResponse:
     """Return the one JSON shape of every error: `{"error": {"code", "message"}}`."""
     return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
@@ -65,6 +82,8 @@ def refuse_bad_requests(app: FastAPI) -> None:
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
         first = error.errors()[0]
+        if first["type"] == "json_invalid":
+            return error_response(422, "invalid_request", "The body is not valid JSON.")
         where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
         return error_response(422, "invalid_request", f"{where}: {first['msg']}")
 

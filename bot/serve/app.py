@@ -14,7 +14,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.pipeline import Bot
-from bot.serve.api import error_response, make_router, refuse_bad_requests
+from bot.serve.api import error_response, make_router, refuse_bad_requests, refuse_the_rest
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -40,7 +40,9 @@ def make_app(bot: Bot) -> FastAPI:
     settings = bot.settings
     app = FastAPI(title="Amur", docs_url=None, redoc_url=None, openapi_url=None)
     refuse_bad_requests(app)
-    app.include_router(make_router(bot))
+    router = make_router(bot)
+    app.include_router(router)
+    refuse_the_rest(app, router)
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     embed = (STATIC / "embed.html").read_text(encoding="utf-8")
 
@@ -75,8 +77,7 @@ class Gate:
         headers = {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in scope["headers"]}
         problem = self._problem(scope, headers)
         if problem:
-            status, code, message = problem
-            await error_response(status, code, message)(scope, receive, send)
+            await self._refuse(problem, scope, receive, send)
             return
 
         async def send_with_headers(message: Message) -> None:
@@ -85,6 +86,11 @@ class Gate:
             await send(message)
 
         await self.app(scope, receive, send_with_headers)
+
+    async def _refuse(self, problem: tuple[int, str, str], scope: Scope, receive: Receive, send: Send) -> None:
+        response = error_response(*problem)
+        response.raw_headers.extend(self._headers(scope["path"]))
+        await response(scope, receive, send)
 
     def _problem(self, scope: Scope, headers: dict[str, str]) -> tuple[int, str, str] | None:
         if scope["method"] not in {"GET", "HEAD", "OPTIONS"}:
@@ -100,10 +106,16 @@ class Gate:
                 return 411, "length_required", "The request does not say how long it is; send it with a Content-Length."
             if length.isdigit() and int(length) > MAX_BODY:
                 return 413, "too_large", f"The request has {length} bytes; at most {MAX_BODY} are read."
+            if scope["path"].startswith("/gradio_api/upload"):
+                return 403, "no_uploads", "This server takes no files."
         return None
 
     def _allowed(self, origin: str, host: str) -> bool:
-        return (bool(host) and urlsplit(origin).netloc == host) or origin in self.settings.origins
+        try:
+            own = bool(host) and urlsplit(origin).netloc == host
+        except ValueError:
+            return False
+        return own or origin in self.settings.origins
 
     def _headers(self, path: str) -> "Sequence[tuple[bytes, bytes]]":
         ancestors = " ".join(("'self'", *self.settings.origins)) if path == "/embed" else "'self'"

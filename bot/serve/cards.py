@@ -4,6 +4,7 @@ Nothing from a document, a reader or a model reaches a page but through `_text`,
 http and https addresses through. Lines hold no empty line, so that no Markdown renderer takes their content for mark-up.
 """
 
+import re
 from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
@@ -11,6 +12,9 @@ from urllib.parse import urlsplit
 from bot.perspective import NAMES, describe
 from bot.records import Answer, Citation, CitedReference
 from index.store import Store
+
+# Tabs, carriage returns, line and paragraph separators: any of them may end a line for a Markdown renderer.
+_ODD_SPACE = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\u2028\u2029]")
 
 CONTEXT = 220
 """Characters of the document shown before and after a quote, cut at a space."""
@@ -75,7 +79,7 @@ def plain_text(answer: Answer) -> str:
     lines = [answer.question, "", *([answer.lead] if answer.lead else []), answer.answer, "", "Sources"]
     for c in answer.citations:
         lines.append(
-            f"[{c.number}] {c.title}{', ' + c.section if c.section else ''} ({c.issued or 'undated'}): “{c.cited_text}”"
+            f"[{c.number}] {', '.join(p for p in (c.title, c.section, _page(c)) if p)} ({c.issued or 'undated'}): “{c.cited_text}”"
         )
         lines += [f"    {_reference_line(r)}" for r in c.references]
     lines.append(
@@ -86,7 +90,12 @@ def plain_text(answer: Answer) -> str:
 
 def _card(citation: Citation, turn: int, store: Store) -> str:
     before, after = _context(citation, store)
-    details = [citation.section, citation.issued or "undated", f"by {citation.publisher}" if citation.publisher else ""]
+    details = [
+        citation.section,
+        _page(citation),
+        citation.issued or "undated",
+        f"by {citation.publisher}" if citation.publisher else "",
+    ]
     references = "".join(f"<li>{_reference(r)}</li>" for r in citation.references)
     return (
         f'<article class="amur-card" id="{card_id(turn, citation.number)}">'
@@ -98,10 +107,18 @@ def _card(citation: Citation, turn: int, store: Store) -> str:
         + (
             f"<ul>{references}</ul>"
             if references
-            else '<p class="amur-details">This document names no sources of its own.</p>'
+            else f'<p class="amur-details">This document names no sources of its own.{_origin(citation)}</p>'
         )
         + "</article>"
     )
+
+
+def _origin(citation: Citation) -> str:
+    return f" It stands at {_link(citation.url, citation.url)}." if citation.url else ""
+
+
+def _page(citation: Citation) -> str:
+    return f"p. {citation.page}" if citation.page else ""
 
 
 def _context(citation: Citation, store: Store) -> tuple[str, str]:
@@ -129,11 +146,16 @@ def _copy(answer: Answer, turn: int) -> str:
 
 def _reference(reference: CitedReference) -> str:
     title = _link(reference.url, reference.title)
-    return f"{title}. {_text(reference.publisher)}, {_text(reference.issued or 'n.d.')} {_badge(reference.perspective)}"
+    return f"{title}. {_text(_where_and_when(reference))} {_badge(reference.perspective)}"
+
+
+def _where_and_when(reference: CitedReference) -> str:
+    return ", ".join(part for part in (reference.publisher, reference.issued or "n.d.") if part)
 
 
 def _reference_line(reference: CitedReference) -> str:
-    return f"{reference.title}. {reference.publisher}, {reference.issued or 'n.d.'} ({NAMES[reference.perspective]}). {reference.url or ''}"
+    voice = NAMES.get(reference.perspective, reference.perspective)
+    return f"{reference.title}. {_where_and_when(reference)} ({voice}). {reference.url or ''}"
 
 
 def _badge(perspective: str) -> str:
@@ -142,7 +164,7 @@ def _badge(perspective: str) -> str:
 
 def _link(url: str | None, text: str) -> str:
     try:
-        safe = url is not None and urlsplit(url).scheme in {"http", "https"}
+        safe = url is not None and urlsplit(url).scheme in {"http", "https"} and url.isprintable() and " " not in url
     except ValueError:
         safe = False
     if not safe or url is None:
@@ -152,6 +174,5 @@ def _link(url: str | None, text: str) -> str:
 
 def _text(text: str | None, *, keep_lines: bool = False) -> str:
     """Return text as HTML that shows exactly that text."""
-    escaped = escape(text or "", quote=True)
-    lines = [" ".join(line.split(" ")) for line in escaped.split("\n")]
-    return "<br>".join(lines) if keep_lines else " ".join(" ".join(lines).split("\t"))
+    lines = [_ODD_SPACE.sub(" ", line) for line in (text or "").split("\n")]
+    return ("<br>" if keep_lines else " ").join(escape(line, quote=True) for line in lines)

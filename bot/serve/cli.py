@@ -34,7 +34,8 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     from bot.serve.app import make_app
 
     app = make_app(Bot(settings))
-    click.echo(f"Amur is at http://{settings.host}:{settings.port}  (stop it with Ctrl-C)", err=True)
+    shown = f"[{settings.host}]" if ":" in settings.host else settings.host
+    click.echo(f"Amur is at http://{shown}:{settings.port}  (stop it with Ctrl-C)", err=True)
     sys.stderr.flush()
     uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
 
@@ -45,6 +46,10 @@ def _refuse_busy(settings: Settings) -> None:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((settings.host, settings.port))
+        except socket.gaierror as error:
+            raise SettingsError(
+                f"There is no address {settings.host!r} on this machine ({error.strerror}); choose another --host"
+            ) from error
         except OSError as error:
             raise SettingsError(
                 f"Cannot listen on {settings.host}:{settings.port} ({error.strerror}); stop what runs there or choose another: "

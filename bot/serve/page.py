@@ -49,7 +49,7 @@ def make_page(bot: Bot) -> gr.Blocks:
                 )
                 clear = gr.Button("New conversation", size="sm", variant="secondary", elem_id="amur-clear")
             with gr.Column(scale=2, min_width=320):
-                evidence = gr.Markdown(evidence_html([], bot.store), elem_id="amur-evidence")
+                evidence = gr.Markdown(evidence_html([], bot.store), elem_id="amur-evidence", latex_delimiters=[])
 
         def respond(
             question: str, messages: Messages, earlier: list[Answer]

@@ -35,13 +35,17 @@ def write_corpus(folder: Path, passages: int = PASSAGES) -> None:
         (folder / f"made-{number:05d}.md").write_text("\n".join(lines), encoding="utf-8")
 
 
-def questions(count: int) -> list[str]:
-    """Return made questions from the same words."""
+def questions(folder: Path, count: int) -> list[str]:
+    """Return questions made of a sentence each, so that the corpus answers them."""
     source = random.Random(2)
-    return [
-        f"When was the {_word(source.randrange(300))} {_word(source.randrange(3000))} of {_word(source.randrange(VOCABULARY))}?"
-        for _ in range(count)
-    ]
+    found = []
+    for path in source.sample(sorted(folder.glob("made-*.md")), count):
+        paragraphs = [
+            line for line in path.read_text(encoding="utf-8").split("\n") if line and not line.startswith("#")
+        ]
+        sentence = source.choice(source.choice(paragraphs).split(". ")).rstrip(".")
+        found.append(f"What is said of {sentence.lower()}?")
+    return found
 
 
 def _word(number: int) -> str:
@@ -76,7 +80,7 @@ class MadeEmbedder:
 
     def embed_query(self, text: str) -> Vectors:
         self._real.embed_query(text)
-        return self._vector(text)
+        return self._vector(text.rstrip("?").split(" of ", 1)[-1].capitalize() + ".")
 
     def _vector(self, text: str) -> Vectors:
         seed = int.from_bytes(hashlib.md5(text.encode()).digest()[:8], "big")

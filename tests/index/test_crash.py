@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -17,6 +18,7 @@ from index.cache import SLICE
 from index.manifest import index_folder
 from index.settings import IndexSettings
 from index.store import Store, open_store
+from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -167,11 +169,25 @@ def start() -> Iterator[Start]:
         process.close()
 
 
-@pytest.fixture
-def built(settings: IndexSettings) -> IndexSettings:
-    """Two generations of the small corpus, so that the next build also removes one."""
+@pytest.fixture(scope="module")
+def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home with two generations of the small corpus, so that the next build also removes one."""
+    folder = tmp_path_factory.mktemp("once")
+    (folder / "corpus").mkdir()
+    for name, text in (DOCUMENTS | {"references.json": REFERENCES}).items():
+        (folder / "corpus" / name).write_text(text, encoding="utf-8")
+    settings = IndexSettings(
+        home=folder / "home", corpus=str(folder / "corpus"), embedding_model=BagOfWords.name, chunk_tokens=64
+    )
     for _ in range(2):
         build_index(settings, embedder=BagOfWords(), force=True)
+    return settings.home
+
+
+@pytest.fixture
+def built(settings: IndexSettings, built_once: Path) -> IndexSettings:
+    """Settings whose home is a copy of that one."""
+    shutil.copytree(built_once, settings.home)
     return settings
 
 
@@ -222,23 +238,18 @@ MOMENTS = [
     "Loading the embedding model 0/1",
     f"Embedding 0/{TOTAL}",
     f"Embedding {CHUNKS}/{TOTAL}",
-    f"Embedding {TOTAL}/{TOTAL}",
     "texts",
     "save passages.npy",
     f"Writing {CHUNKS}/{TOTAL}",
     "save sentences.npy",
-    f"Writing {TOTAL}/{TOTAL}",
     "Checking 0/4",
-    "Checking 4/4",
     "rename to manifest.json",
     "rename to current",
 ]
 
 
 @pytest.mark.parametrize("moment", MOMENTS)
-def test_a_build_killed_before_the_swap_leaves_the_old_index(
-    changed: IndexSettings, start: Start, moment: str
-) -> None:
+def test_a_build_killed_before_the_swap_leaves_the_old_index(changed: IndexSettings, start: Start, moment: str) -> None:
     serving = open_store(changed)
     builder = start(BUILDER, changed, stop=moment, wait=True)
     builder.until(moment)
@@ -250,7 +261,9 @@ def test_a_build_killed_before_the_swap_leaves_the_old_index(
     assert embedded == {0: LINES + LINES // 8, 1: LINES + LINES // 8, 2: LINES}.get(MOMENTS.index(moment), 0)
 
 
-def test_a_build_killed_while_it_embeds_keeps_what_it_has(built: IndexSettings, corpus_folder: Path, start: Start) -> None:
+def test_a_build_killed_while_it_embeds_keeps_what_it_has(
+    built: IndexSettings, corpus_folder: Path, start: Start
+) -> None:
     lines, chunks = SLICE + 8, (SLICE + 8) // 8
     add_list(corpus_folder, lines)
     first_slice = f"Embedding {5 + chunks + 11 + SLICE}/{5 + chunks + 11 + lines}"
@@ -271,7 +284,7 @@ def test_a_build_killed_after_the_swap_leaves_the_new_index(changed: IndexSettin
     assert_recovers(changed, force=True)
 
 
-@pytest.mark.parametrize("moment", [MOMENTS[1], "texts", "save passages.npy", f"Writing {CHUNKS}/{TOTAL}", "Checking 0/4"])
+@pytest.mark.parametrize("moment", ["texts", "save passages.npy", f"Writing {CHUNKS}/{TOTAL}", "Checking 0/4"])
 def test_a_build_killed_while_it_runs_on_leaves_a_whole_index(
     changed: IndexSettings, start: Start, moment: str
 ) -> None:
@@ -284,9 +297,7 @@ def test_a_build_killed_while_it_runs_on_leaves_a_whole_index(
     assert_recovers(changed, force=swapped)
 
 
-def test_builds_killed_one_after_the_other_leave_one_that_can_be_finished(
-    changed: IndexSettings, start: Start
-) -> None:
+def test_builds_killed_one_after_the_other_leave_one_that_can_be_finished(changed: IndexSettings, start: Start) -> None:
     for moment in (f"Writing 0/{TOTAL}", "Checking 0/4", "rename to manifest.json"):
         builder = start(BUILDER, changed, stop=moment, wait=True)
         builder.until(moment)
@@ -295,11 +306,13 @@ def test_builds_killed_one_after_the_other_leave_one_that_can_be_finished(
     assert_recovers(changed)
 
 
-def test_the_first_build_killed_leaves_an_index_that_is_missing_and_can_be_built(settings: IndexSettings, start: Start) -> None:
+def test_the_first_build_killed_leaves_an_index_that_is_missing_and_can_be_built(
+    settings: IndexSettings, start: Start
+) -> None:
     builder = start(BUILDER, settings, stop="rename to current", wait=True)
     builder.until("rename to current")
     builder.kill()
-    with pytest.raises(StoreError, match="There is no index.*run: amur index build"):
+    with pytest.raises(StoreError, match=r"There is no index.*run: amur index build"):
         open_store(settings)
     assert build_index(settings, embedder=BagOfWords()).built
     assert_whole(settings, 3)
@@ -342,10 +355,12 @@ def test_a_reader_answers_all_the_while_another_process_builds(
     first = open_store(built).manifest
     reader = start(READER, built)
     reader.until(f"3 documents, {first.generation}")
-    for number in range(3):
-        (corpus_folder / f"more-{number}.txt").write_text(f"Depot {number} was opened in 199{number}.", encoding="utf-8")
+    for number in range(2):
+        (corpus_folder / f"more-{number}.txt").write_text(
+            f"Depot {number} was opened in 199{number}.", encoding="utf-8"
+        )
         assert start(BUILDER, built).end()[-1] == "built: True"
         reader.until(f"{4 + number} documents, {open_store(built).manifest.generation}")
     reader.go_on()
-    assert len(reader.end()) == 4
-    assert_whole(built, 6)
+    assert len(reader.end()) == 3
+    assert_whole(built, 5)

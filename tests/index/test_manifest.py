@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from corpus.errors import StoreMismatch, StoreMissing
+from corpus.files import write_whole
 from index.lexical import TOKENS_VERSION
 from index.manifest import (
     FORMAT,
@@ -19,7 +20,6 @@ from index.manifest import (
     read_manifest,
     refuse_mismatch,
     write_manifest,
-    write_whole,
 )
 from index.settings import IndexSettings
 
@@ -85,7 +85,10 @@ def test_a_manifest_with_other_fields_is_refused(tmp_path: Path, changed: dict[s
 
 
 def settings_like(manifest: Manifest, home: Path, **changed: Any) -> IndexSettings:
-    given = {"embedding_model": manifest.embedding_model, "chunk_tokens": manifest.chunk_tokens} | changed
+    given: dict[str, Any] = {
+        "embedding_model": manifest.embedding_model,
+        "chunk_tokens": manifest.chunk_tokens,
+    } | changed
     return IndexSettings(home=home, **given)
 
 

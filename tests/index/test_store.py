@@ -68,7 +68,9 @@ def test_nearest_equals_brute_force(random_store: tuple[Store, Vectors]) -> None
 def test_a_vector_finds_its_own_row(random_store: tuple[Store, Vectors]) -> None:
     store, vectors = random_store
     for row in range(0, 500, 25):
-        assert store.nearest("sentences", vectors[row], 1) == [(row, pytest.approx(1, abs=1e-5))]
+        ((found, similarity),) = store.nearest("sentences", vectors[row], 1)
+        assert found == row
+        assert similarity == pytest.approx(1, abs=1e-5)
         assert store.nearest("sentences", store.vector("sentences", row), 1)[0][0] == row
 
 
@@ -89,7 +91,9 @@ def test_passages_are_searched_apart_from_sentences(random_store: tuple[Store, V
     assert document is not None
     for row in (0, store.manifest.chunks - 1):
         text = f"{chunks[row].header}\n{document.text[chunks[row].source_start : chunks[row].source_end]}"
-        assert store.nearest("passages", RandomVectors().embed_query(text), 1) == [(row, pytest.approx(1, abs=1e-5))]
+        ((found, similarity),) = store.nearest("passages", RandomVectors().embed_query(text), 1)
+        assert found == row
+        assert similarity == pytest.approx(1, abs=1e-5)
 
 
 def test_kept_vectors_are_the_embedded_ones_rounded(random_store: tuple[Store, Vectors]) -> None:
@@ -119,7 +123,13 @@ def test_threads_that_ask_at_once_get_what_one_thread_gets(random_store: tuple[S
         found: list[Any] = []
         for query in queries(10):
             rows = [row for row, _ in store.nearest("sentences", query, 5)]
-            found.append((rows, [store.texts.sentences(rows)[row].text for row in rows], store.lexical.search(["depot", "30"], 3)))
+            found.append(
+                (
+                    rows,
+                    [store.texts.sentences(rows)[row].text for row in rows],
+                    store.lexical.search(["depot", "30"], 3),
+                )
+            )
         return found
 
     alone = ask()
@@ -201,7 +211,9 @@ def test_an_index_that_was_never_built_is_missing(settings: IndexSettings) -> No
         ({"chunk_tokens": 128}, ["chunk_tokens", "64", "128"]),
     ],
 )
-def test_an_index_built_with_other_settings_is_refused(built: IndexSettings, changed: dict[str, Any], named: list[str]) -> None:
+def test_an_index_built_with_other_settings_is_refused(
+    built: IndexSettings, changed: dict[str, Any], named: list[str]
+) -> None:
     message = refusal(built.model_copy(update=changed), StoreMismatch)
     assert [name for name in named if name not in message] == []
     assert open_store(built).manifest.documents == 3

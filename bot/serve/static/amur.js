@@ -26,12 +26,21 @@ function open(card) {
   card.focus({ preventScroll: true });
 }
 
-// A new question moves to the top of the conversation, so that its answer is read from the beginning.
-let asked = 0;
+// A new question moves to the top of the conversation, so that its answer is read from the beginning; only the conversation
+// scrolls, not the page. It is done again as the answer grows below it.
+let seen = "";
 new MutationObserver(() => {
-  const questions = document.querySelectorAll("#amur-chat .user-row");
-  if (questions.length > asked) questions[questions.length - 1].scrollIntoView({ block: "start" });
-  asked = questions.length;
+  const chat = document.getElementById("amur-chat");
+  const questions = chat ? chat.querySelectorAll(".user-row") : [];
+  const state = `${questions.length} ${chat ? chat.querySelectorAll(".amur-answer p, .options").length : 0}`;
+  if (state === seen) return;
+  seen = state;
+  if (!questions.length) return;
+  const box = chat.querySelector(".bubble-wrap");
+  const question = questions[questions.length - 1];
+  if (box) box.scrollTop += question.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
+  const evidence = document.getElementById("amur-evidence");
+  if (evidence) evidence.scrollTop = 0;
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 async function copy(link, source) {

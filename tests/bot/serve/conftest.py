@@ -6,10 +6,7 @@ import httpx
 import pytest
 
 from bot.pipeline import Bot
-from tests.bot.serve.running import make_bot, serving
-
-ALLOWED = ("https://www.example.org", "http://embedding.test:8080")
-"""The sites that the server of these tests allows."""
+from tests.bot.serve.running import ALLOWED, make_bot, serving
 
 
 @pytest.fixture(scope="session")

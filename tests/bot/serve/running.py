@@ -21,6 +21,9 @@ from index.build import build_index
 from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
 
+ALLOWED = ("https://www.example.org", "http://embedding.test:8080")
+"""The sites that the shared server of the API's tests allows."""
+
 
 def make_bot(
     folder: Path, *, documents: Mapping[str, str] = DOCUMENTS, references: str = REFERENCES, **changed: Any

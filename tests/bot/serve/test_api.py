@@ -72,7 +72,6 @@ def test_history_tells_what_a_follow_up_means(client: httpx.Client, bot: Bot) ->
     assert client.post(ASK, json={"question": "And when?"}).json()["abstained"]
 
 
-@pytest.mark.xfail(strict=True, reason="bot.rewrite takes every question of two words or fewer for a follow-up")
 def test_a_suggested_question_is_answered_after_one_that_was_not(client: httpx.Client) -> None:
     declined = client.post(ASK, json={"question": "What is the capital of Peru?"}).json()
     suggested = declined["suggestions"][0]
@@ -158,7 +157,6 @@ def test_a_body_that_does_not_say_how_long_it_is_is_refused_unread(client: httpx
     check_error(response, 411, "Content-Length")
 
 
-@pytest.mark.xfail(strict=True, reason="the chat page, mounted at /, answers for every path of the API that is none")
 @pytest.mark.parametrize(
     ("method", "path", "status"),
     [
