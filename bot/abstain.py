@@ -12,7 +12,7 @@ from index.texts import StoredDocument, Suggestion
 # asks for their sum; MIDDLE is where confidence is one half, SLOPE how fast it rises. Chosen on evals/cases (see
 # evals/LOG.md); a fitted model takes their place when there are cases enough.
 COVERAGE_SHARE = 0.55
-MIDDLE = 0.505
+MIDDLE = 0.515
 SLOPE = 12.0
 MISSING_DETAIL_CONFIDENCE = 0.1
 """A year or designation that the question names and no chosen sentence holds: whatever else matches, it is not answered."""
@@ -24,6 +24,8 @@ MISSING_NAME_CONFIDENCE = 0.2
 """A name in the question that none of the best sentences mentions, nor the title and section they stand under."""
 NAME_DEPTH = 5
 """The names may stand in any of the best sentences, this many at most; where one sentence is the answer, in that one."""
+NEAREST = 3
+"""Documents whose own questions are offered first."""
 ONE_SENTENCE = frozenset({"when", "how-much", "who", "where", "yes-no"})
 
 
@@ -95,6 +97,7 @@ def suggest(
     ranked = sorted(
         (s for s in suggestions if s.question.casefold() != query.question.casefold()),
         key=lambda s: (
+            ranks.get(s.document_id, NEAREST) >= NEAREST,
             -sum(weight[t] for t in s.tokens & asked),
             ranks.get(s.document_id, len(ranks)),
         ),
@@ -102,6 +105,8 @@ def suggest(
     chosen: list[str] = []
     used: list[frozenset[str]] = []
     for suggestion in ranked:
+        if len(chosen) == count:
+            break
         if all(len(suggestion.tokens & other) < 0.7 * max(len(suggestion.tokens), 1) for other in used):
             chosen.append(suggestion.question)
             used.append(suggestion.tokens)

@@ -27,7 +27,7 @@ from index.texts import StoredChunk, StoredSentence
 Floats = npt.NDArray[np.float32]
 
 # Weights of the fused passage score, over values normalised to mean 0 and deviation 1 among the candidates.
-PASSAGE_WEIGHTS = {"similarity": 0.5, "sentence_similarity": 0.5, "lexical": 1.0}
+PASSAGE_WEIGHTS = {"similarity": 1.0, "sentence_similarity": 1.0, "lexical": 1.0}
 
 # Weights of the sentence score.
 COVERAGE_WEIGHT = 0.6
@@ -68,8 +68,8 @@ def _rank_passages(
     lexical = [row for row, _ in store.lexical.best(lexical_scores, settings.fetch_k)]
     dense = [row for row, _ in passages_found.result()]
     near = [row for row, _ in sentences_found.result()]
-    near_sentences = store.texts.sentences(near)
-    rows = dict.fromkeys([*dense, *(near_sentences[row].chunk for row in near), *lexical])
+    chunk_of = store.texts.chunks_of(near)
+    rows = dict.fromkeys([*dense, *(chunk_of[row] for row in near), *lexical])
     chunks = [c for c in store.texts.chunks(rows).values() if c.document_id not in query.removed]
     if not chunks:
         return [], {}

@@ -24,11 +24,16 @@ _PRONOUN = re.compile(
     re.IGNORECASE,
 )
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
+_INSTRUCTION = re.compile(
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines)\b|\bsystem prompt\b|^\W*system\s*:",
+    re.IGNORECASE,
+)
 _LETTER = re.compile(r"\w", re.UNICODE)
 
 EMPTY = "Please type a question about the China–Russia relationship."
 TOO_LONG = "The question has {length:,} characters; please shorten it to at most {limit:,}."
 NO_WORDS = "That holds no words to search for; please ask in a sentence."
+INSTRUCTION = "That reads as an instruction rather than a question. Amur only quotes its texts; please ask what you would like to know."
 LANGUAGES = {
     "ru": "Вопрос задан по-русски, а модель поиска понимает только английский. Попробуйте спросить по-английски.",
     "uk": "Питання поставлено українською, а модель пошуку розуміє лише англійську. Спробуйте запитати англійською.",
@@ -65,6 +70,8 @@ def _reply(text: str, language: str, settings: Settings, embedder: Embedder, sto
         return TOO_LONG.format(length=len(text), limit=settings.max_question_characters)
     if not _LETTER.search(text):
         return NO_WORDS
+    if _INSTRUCTION.search(text):
+        return INSTRUCTION
     understood = not embedder.languages or language in embedder.languages or language in store.manifest.languages
     return None if understood else LANGUAGES.get(language, LANGUAGES[""])
 

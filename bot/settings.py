@@ -31,7 +31,7 @@ ANSWER_FIELDS = (
 class Settings(IndexSettings):
     """Every setting of Amur. Read from `AMUR_*`, then from `amur.toml`, then the default."""
 
-    k: int = Field(default=8, ge=1, le=100, description="Passages that an answer is made from.")
+    k: int = Field(default=12, ge=1, le=100, description="Passages that an answer is made from.")
     fetch_k: int = Field(
         default=50,
         ge=1,

@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 from corpus.documents import BRIEF, Corpus, Document, read_folders
 from corpus.parse import Sentence
+from corpus.plain import FORMAT as PLAIN
 from corpus.references import PERSPECTIVES, Reference
 from corpus.text import ends_like_a_sentence, normalise_quote
 
@@ -75,7 +76,7 @@ def _check_document(document: Document, corpus: Corpus) -> Iterator[Problem]:
         yield Problem(path=path, line=1, text="the document has no sentence")
     for sentence in document.sentences:
         words = document.quote(sentence.start, sentence.end)
-        for text in _mark_problems(sentence, words, corpus.references):
+        for text in _mark_problems(sentence, words, corpus.references, plain=document.format == PLAIN):
             yield Problem(path=path, line=sentence.line, text=text)
         if brief:
             for text in _writing_problems(sentence, words):
@@ -105,13 +106,13 @@ def _front_matter_problems(document: Document, *, complete: bool) -> Iterator[st
         yield f"as_of {document.as_of!r} is older than the newest dated sentence ({newest})"
 
 
-def _mark_problems(sentence: Sentence, words: str, references: dict[str, Reference]) -> Iterator[str]:
+def _mark_problems(sentence: Sentence, words: str, references: dict[str, Reference], *, plain: bool) -> Iterator[str]:
     for key in sentence.references:
         if key not in references:
             yield f"unknown reference {key!r}"
     if sentence.date and not _DATE.match(sentence.date):
         yield f"date {sentence.date!r} is no date; write YYYY, YYYY-MM or YYYY-MM-DD"
-    if _LEFTOVER.search(words):
+    if not plain and _LEFTOVER.search(words):
         yield f"broken citation or mark-up in {_short(words)!r}"
 
 

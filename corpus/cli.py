@@ -1,28 +1,24 @@
-"""`amur corpus list | show | check | remove | restore`: look at the texts that answers come from."""
+"""`amur corpus list | show | check | coverage`: look at the texts that answers come from (see also `corpus.add_cli`)."""
 
 import json
 import sys
 from collections import Counter
+from pathlib import Path
 
 import click
 
+from corpus.add_cli import add, remove, restore, settings_of
 from corpus.errors import CorpusError
-from corpus.settings import CorpusSettings, read_settings
 
 
 @click.group()
 def corpus() -> None:
-    """Look at the texts that answers come from, and check them.
+    """See, check and change the texts that answers come from.
 
     \b
     Example:
       amur corpus list
     """
-
-
-def _settings(context: click.Context) -> CorpusSettings:
-    settings = context.obj
-    return settings if isinstance(settings, CorpusSettings) else read_settings(CorpusSettings)
 
 
 @corpus.command("list")
@@ -38,7 +34,7 @@ def list_documents(context: click.Context, as_json: bool) -> None:
     from corpus.documents import load_corpus
     from corpus.tombstones import removed
 
-    settings = _settings(context)
+    settings = settings_of(context)
     loaded = load_corpus(settings.folders, removed=removed(settings))
     for d in loaded.documents:
         if as_json:
@@ -81,7 +77,7 @@ def show(context: click.Context, document_id: str) -> None:
     from corpus.documents import load_corpus
     from corpus.tombstones import removed
 
-    settings = _settings(context)
+    settings = settings_of(context)
     loaded = load_corpus(settings.folders, removed=removed(settings))
     found = {d.id: d for d in loaded.documents}.get(document_id)
     if found is None:
@@ -100,18 +96,26 @@ def show(context: click.Context, document_id: str) -> None:
         "as_of",
         "rights",
         "url",
+        "perspective",
+        "source_url",
+        "source_path",
+        "source_sha256",
+        "retrieved",
         "revision",
     ):
         value = getattr(found, name)
         if value:
             click.echo(f"{name}: {value}")
     section = paragraph = -1
+    page = None
     for s in found.sentences:
         if s.section != section:
             click.echo(f"\n## {found.sections[s.section].title}" if found.sections[s.section].title else "")
         elif s.paragraph != paragraph:
             click.echo()
-        section, paragraph = s.section, s.paragraph
+        if s.page != page:
+            click.echo(f"[p. {s.page}]")
+        section, paragraph, page = s.section, s.paragraph, s.page
         who = f"({s.who}) " if s.who else ""
         marks = f"  [{'; '.join(s.references)}{' | ' + s.date if s.date else ''}]" if s.references else ""
         click.echo(f"{who}{found.quote(s.start, s.end)}{marks}")
@@ -128,7 +132,7 @@ def check(context: click.Context) -> None:
     """
     from corpus.check import check_corpus
 
-    settings = _settings(context)
+    settings = settings_of(context)
     problems = check_corpus(settings.folders)
     for problem in problems:
         click.echo(str(problem))
@@ -139,46 +143,44 @@ def check(context: click.Context) -> None:
 
 
 @corpus.command()
-@click.argument("document_ids", nargs=-1, required=True)
+@click.option(
+    "--facts",
+    type=click.Path(path_type=Path),
+    required=True,
+    help="Folder of fact files (*.jsonl) to hold the briefs against.",
+)
+@click.option(
+    "--omitted",
+    type=click.Path(path_type=Path),
+    help="File that lists the ids left out on purpose, as `- `id`: reason` lines [default: corpus/OMITTED.md of Amur].",
+)
 @click.pass_context
-def remove(context: click.Context, document_ids: tuple[str, ...]) -> None:
-    """Remove documents: from this moment no answer cites them, also from a server that is running.
+def coverage(context: click.Context, facts: Path, omitted: Path | None) -> None:
+    """Show how many facts of a fact base the briefs state, and which are missing; exit 1 if any is missing unexplained.
 
-    The files stay where they are; `amur corpus restore` takes the documents back at the next `amur index build`.
+    A fact is stated if each of its parts stands, with its figures and under one of its sources, in one sentence of a brief or in
+    two neighbouring ones.
 
     \b
     Example:
-      amur corpus remove treaty-2001
+      amur corpus coverage --facts /path/to/facts
     """
+    from corpus.coverage import OMITTED, load_facts, load_omitted, measure_coverage
     from corpus.documents import load_corpus
-    from corpus.tombstones import bury
 
-    settings = _settings(context)
-    known = {d.id for d in load_corpus(settings.folders).documents}
-    for document_id in document_ids:
-        if document_id not in known:
-            raise CorpusError(
-                f"There is no document {document_id!r}; nothing was removed; `amur corpus list` shows those there are"
-            )
-    bury(settings, document_ids)
-    click.echo(f"removed: {', '.join(document_ids)}", err=True)
+    left_out = load_omitted(omitted or OMITTED)
+    result = measure_coverage(load_corpus(settings_of(context).folders), load_facts(facts))
+    unexplained = [fact_id for fact_id in result.missing if fact_id not in left_out]
+    for fact_id, parts in result.missing.items():
+        what = f"left out on purpose: {left_out[fact_id]}" if fact_id in left_out else f"not found: {' … '.join(parts)}"
+        click.echo(f"{fact_id}: {what}")
+    click.echo(
+        f"{result.stated} of {result.usable} usable facts stated ({result.share:.1%}); "
+        f"{len(result.missing) - len(unexplained)} left out on purpose, {len(unexplained)} not found"
+    )
+    if unexplained:
+        sys.exit(1)
 
 
-@corpus.command()
-@click.argument("document_ids", nargs=-1, required=True)
-@click.pass_context
-def restore(context: click.Context, document_ids: tuple[str, ...]) -> None:
-    """Take removed documents back; run `amur index build` afterwards.
-
-    \b
-    Example:
-      amur corpus restore treaty-2001
-    """
-    from corpus.tombstones import dig_up, removed
-
-    settings = _settings(context)
-    for document_id in document_ids:
-        if document_id not in removed(settings):
-            raise CorpusError(f"The document {document_id!r} was not removed; nothing was restored")
-    dig_up(settings, document_ids)
-    click.echo(f"restored: {', '.join(document_ids)}; now run: amur index build", err=True)
+for command in (add, remove, restore):
+    corpus.add_command(command)

@@ -16,12 +16,22 @@ import yaml
 
 from corpus.errors import CorpusError
 from corpus.parse import Parser, Section, Sentence
+from corpus.plain import FORMAT as PLAIN
+from corpus.plain import feed_plain
 from corpus.references import Reference, load_references
 from corpus.text import normalise
 
 TEXT_SUFFIXES = (".md", ".txt")
+NOT_DOCUMENTS = frozenset({"README", "LICENSE", "OMITTED"})
+"""File names, without their ending and in capitals, that are no documents wherever they lie."""
+
 BRIEF = "brief"
 ARTICLE = "article"
+ADDED = "added"
+"""The kind of a document that a user added (see `corpus.add`)."""
+
+MAX_FRONT_MATTER = 65_536
+"""Characters of a file that are read when only its front matter is wanted."""
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\n(.*?)(?:\n)?^---[ \t]*(?:\n|\Z)", re.DOTALL | re.MULTILINE)
 _SLUG = re.compile(r"[^\w]+", re.UNICODE)
@@ -48,6 +58,11 @@ class Document:
     url: str | None = None
     perspective: str = "other"
     questions: tuple[str, ...] = ()
+    format: str = ""
+    retrieved: str = ""
+    source_url: str = ""
+    source_path: str = ""
+    source_sha256: str = ""
     fields: tuple[str, ...] = field(default=(), compare=False)
     revision: str = ""
 
@@ -89,7 +104,7 @@ def load_corpus(folders: Sequence[Path], *, removed: frozenset[str] = frozenset(
     if errors:
         raise errors[0][2]
     kept = tuple(d for d in documents if d.id not in removed)
-    if not kept:
+    if not any(d.sentences for d in kept):
         where = ", ".join(repr(str(folder)) for folder in folders)
         raise CorpusError(f"No .md or .txt document with any text was found in {where}; add some texts.")
     return Corpus(documents=kept, references=references, revision=_corpus_revision(kept, references))
@@ -140,7 +155,7 @@ def text_files(folder: Path) -> list[Path]:
     found = []
     for path in sorted(folder.rglob("*")):
         hidden = any(part.startswith(".") for part in path.relative_to(folder).parts)
-        plain = path.stem.upper() in {"README", "LICENSE", "OMITTED"}
+        plain = path.stem.upper() in NOT_DOCUMENTS
         if path.suffix.lower() in TEXT_SUFFIXES and path.is_file() and not hidden and not plain:
             found.append(path)
     return found
@@ -156,10 +171,23 @@ def read_document(path: Path, *, root: Path | None = None) -> Document:
         raw = normalise(path.read_text(encoding="utf-8-sig"))
     except (OSError, UnicodeDecodeError) as error:
         raise CorpusError(f"Cannot read {str(path)!r} as UTF-8 text ({error}); convert it or remove it.") from error
-    meta, body, first_line = _split_front_matter(raw, path)
+    return parse_document(raw, path, root=root)
+
+
+def parse_document(raw: str, path: Path, *, root: Path | None = None) -> Document:
+    """Read the normalised text of a document file; `path` gives what the text does not say.
+
+    Raises:
+        CorpusError: its front matter is not a YAML mapping.
+    """
+    meta, body, first_line = split_front_matter(raw, path)
     topic = path.parent.name if root is not None and path.parent != root else "documents"
+    form = _text(meta, "format")
     parsed = Parser(language=_text(meta, "language") or "en", markdown=path.suffix.lower() == ".md")
-    parsed.feed(body, first_line)
+    if form == PLAIN:
+        feed_plain(parsed, body, first_line)
+    else:
+        parsed.feed(body, first_line)
     title = _text(meta, "title") or parsed.first_heading or path.stem.replace("_", " ").replace("-", " ").strip()
     document = Document(
         id=slug(_text(meta, "id") or path.stem),
@@ -178,13 +206,37 @@ def read_document(path: Path, *, root: Path | None = None) -> Document:
         rights=_text(meta, "rights"),
         url=_text(meta, "url") or None,
         perspective=_text(meta, "perspective") or "other",
-        questions=tuple(str(q) for q in meta.get("questions") or ()),
+        questions=_list(meta, "questions"),
+        format=form,
+        retrieved=_text(meta, "retrieved"),
+        source_url=_text(meta, "source_url"),
+        source_path=_text(meta, "source_path"),
+        source_sha256=_text(meta, "source_sha256"),
         fields=tuple(meta),
     )
     return _with_revision(document)
 
 
-def _split_front_matter(raw: str, path: Path) -> tuple[dict[str, Any], str, int]:
+def read_front_matter(path: Path) -> dict[str, Any]:
+    """Return the front matter of a file as it stands there, without reading the text below it.
+
+    Raises:
+        CorpusError: the file is not UTF-8 text, or its front matter is not a YAML mapping.
+    """
+    try:
+        with path.open(encoding="utf-8-sig", errors="strict") as file:
+            raw = normalise(file.read(MAX_FRONT_MATTER))
+    except (OSError, UnicodeDecodeError) as error:
+        raise CorpusError(f"Cannot read {str(path)!r} as UTF-8 text ({error}); convert it or remove it.") from error
+    return split_front_matter(raw, path)[0]
+
+
+def split_front_matter(raw: str, path: Path | str) -> tuple[dict[str, Any], str, int]:
+    """Return the front matter of a text, the text below it, and the number of its first line.
+
+    Raises:
+        CorpusError: the front matter is not a YAML mapping; `path` is how the text is called then.
+    """
     match = _FRONT_MATTER.match(raw)
     if not match:
         return {}, raw, 1
@@ -201,6 +253,12 @@ def _split_front_matter(raw: str, path: Path) -> tuple[dict[str, Any], str, int]
     return meta, raw[match.end() :], raw[: match.end()].count("\n") + 1
 
 
+def _list(meta: dict[str, Any], name: str) -> tuple[str, ...]:
+    value = meta.get(name) or []
+    values = value if isinstance(value, list) else [value]
+    return tuple(" ".join(str(v).split()) for v in values if str(v).strip())
+
+
 def _text(meta: dict[str, Any], name: str) -> str:
     value = meta.get(name)
     return " ".join(str(value).split()) if isinstance(value, str | int | float) else ""
@@ -212,9 +270,14 @@ def _with_revision(document: Document) -> Document:
         for name in (
             "id", "title", "text", "creator", "publisher", "issued", "language", "kind", "topic", "as_of", "rights", "url",
             "perspective",
+            "questions",
         )
     }  # fmt: skip
-    marks = [(s.start, s.end, s.references, s.date, s.dispute, s.who) for s in document.sentences]
+    # A page is hashed only where there is one, so that the revisions of all other documents stay as they were.
+    marks = [
+        (s.start, s.end, s.references, s.date, s.dispute, s.who, *([s.page] if s.page else []))
+        for s in document.sentences
+    ]
     digest = hashlib.sha256(json.dumps([shown, marks], sort_keys=True, ensure_ascii=False).encode())
     return Document(**{**document.__dict__, "revision": digest.hexdigest()[:16]})
 

@@ -14,14 +14,18 @@ _CITATION = re.compile(r"\s*\[(@[^\[\]]+)\](?:\{date=([^{}]*)\})?")
 _KEY = re.compile(r"@([^\s;,\]]+)")
 _HEADING = re.compile(r"^(#{1,6})\s+(.*?)\s*#*\s*$")
 _WHO = re.compile(r"^\s*[-*]\s+\*\*(.+?):?\*\*:?\s+")
-_LINK = re.compile(r"!?\[([^\[\]]*)\]\([^()\s]*(?:\s+\"[^\"]*\")?\)")
+_LINK = re.compile(r"!?\[([^\[\]]*)\]\((?:[^()\s]|\([^()\s]*\))*(?:\s+\"[^\"]*\")?\)")
 _BULLET = re.compile(r"^\s*(?:[-*+]|\d{1,3}[.)])\s+")
+_INTERRUPTS = re.compile(r"^\s*(?:[-*+]|1[.)])\s+")
 _EMPHASIS = re.compile(r"(\*\*|__|\*|`)(?=\S)(.+?)(?<=\S)\1")
 
 
 @dataclass(frozen=True, kw_only=True)
 class Sentence:
-    """One sentence of a document; `paragraph`, `section` and `dispute` are ordinals within the document."""
+    """One sentence of a document; `paragraph`, `section` and `dispute` are ordinals within the document.
+
+    `page` is the page that it begins on, if the document has pages.
+    """
 
     start: int
     end: int
@@ -32,6 +36,7 @@ class Sentence:
     date: str | None = None
     dispute: int | None = None
     who: str | None = None
+    page: int | None = None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,7 @@ class Parser:
     """Builds the clean text of one document, paragraph by paragraph."""
 
     language: str
-    markdown: bool
+    markdown: bool = False
     text: list[str] = field(default_factory=list)
     length: int = 0
     sentences: list[Sentence] = field(default_factory=list)
@@ -57,6 +62,7 @@ class Parser:
     paragraph: int = -1
     dispute: int | None = None
     disputes: int = 0
+    page: int | None = None
 
     def feed(self, body: str, first_line: int) -> None:
         for line, block in _blocks(body, first_line, keep_lines=self.markdown):
@@ -70,11 +76,12 @@ class Parser:
             return
         match = _HEADING.match(block) if self.markdown else None
         if match or looks_like_heading(block):
-            self._heading(_plain(match.group(2) if match else block), line)
+            self.add_heading(_plain(_take_citations(match.group(2) if match else block)[0]))
         else:
             self._paragraph(block, line)
 
-    def _heading(self, title: str, line: int) -> None:
+    def add_heading(self, title: str) -> None:
+        """Begin a section."""
         start = self._append(title)
         self.first_heading = self.first_heading or title
         self.headings.append((title, start))
@@ -88,8 +95,19 @@ class Parser:
         clean, marks = _take_citations(" ".join(block.split()))
         if self.markdown:
             clean, marks = _take_markup(clean, marks)
-        if not clean:
-            return
+        if clean:
+            self.add_paragraph(clean, line, marks=marks, who=who)
+
+    def add_paragraph(
+        self,
+        clean: str,
+        line: int,
+        *,
+        marks: Sequence["_Mark"] = (),
+        who: str | None = None,
+        pages: Sequence[tuple[int, int]] = (),
+    ) -> None:
+        """Append a paragraph of clean text, cut into sentences; `pages` are (position in it, page that begins there)."""
         offset = self._append(clean)
         self.paragraph += 1
         for start, end in split_sentences(clean, self.language):
@@ -105,8 +123,10 @@ class Parser:
                     date=next((m.date for m in cited if m.date), None),
                     dispute=self.dispute,
                     who=who,
+                    page=next((page for position, page in reversed(pages) if position <= start), self.page),
                 )
             )
+        self.page = pages[-1][1] if pages else self.page
 
     def _append(self, piece: str) -> int:
         if self.text:
@@ -140,7 +160,8 @@ def _blocks(body: str, first_line: int, *, keep_lines: bool) -> Iterable[tuple[i
     start = first_line
     for number, line in enumerate(body.split("\n"), first_line):
         alone = keep_lines and (line.startswith(":::") or _HEADING.match(line))
-        item = keep_lines and _BULLET.match(line)
+        # As in CommonMark only a bullet or "1." may interrupt a paragraph; a line that begins "9. May" may not.
+        item = keep_lines and (_INTERRUPTS if block else _BULLET).match(line)
         if block and (not line.strip() or alone or item):
             yield start, "\n".join(block)
             block = []

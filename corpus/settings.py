@@ -116,7 +116,7 @@ def _say(error: ValidationError, path: Path, known: Iterable[str]) -> str:
         return f"The key {name!r} in {str(path)!r} is no setting of Amur{_nearest(name, set(known))}"
     reason = first["msg"].removeprefix("Value error, ")
     value = str(first.get("input"))
-    shown = value if len(value) <= 200 else value[:197] + "..."
+    shown = value if len(value) <= 90 else value[:87] + "..."
     return f"The setting {name!r} (AMUR_{name.upper()}) cannot be {shown!r}: {reason}; see docs/settings.md."
 
 

@@ -200,6 +200,10 @@ class Texts:
         )
         return {chunk.row: chunk for chunk in map(_chunk, found)}
 
+    def chunks_of(self, rows: Iterable[int]) -> dict[int, int]:
+        """Return the chunk row of each sentence row."""
+        return {_int(row): _int(chunk) for row, chunk in self._in("select row, chunk from sentences", rows)}
+
     def sentences(self, rows: Iterable[int]) -> dict[int, StoredSentence]:
         """Return sentences by row."""
         found = self._in(

@@ -37,6 +37,11 @@ def test_each_outside_thing_has_one_place() -> None:
     assert uses("sentence_transformers") == {"index/embed.py"}
     assert uses("bm25s") == {"index/lexical.py"}
     assert uses("sentencex") == {"corpus/text.py"}
+    assert uses("trafilatura") == {"corpus/html.py"}
+    assert uses("pypdfium2") == {"corpus/pdf.py"}
+    assert uses("mammoth") == {"corpus/word.py"}
+    assert uses("py3langid") == {"corpus/language.py"}
+    assert uses("urllib3") == {"corpus/fetch.py", "corpus/urls.py"}
 
 
 def test_nothing_imports_the_command() -> None:

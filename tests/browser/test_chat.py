@@ -292,7 +292,6 @@ def test_a_hostile_document_is_shown_as_written(new_page: NewPage, address: str,
     expect(page.locator("#amur-evidence .md :is(img, script, svg, iframe, u, strong, code)")).to_have_count(0)
     expect(page.locator("#amur-chat .message-content :is(img, script, svg, iframe, u, strong, code)")).to_have_count(0)
     assert card.locator("a").count() == 0  # an address with a space in it is none
-    assert "onclick" not in card.locator("a").evaluate("a => a.getAttributeNames()")
     expect(card.locator("li").first).to_contain_text("<svg onload=alert(7)>. [p](javascript:alert(8)), n.d.")
     for marker in reply.locator("a.amur-marker").all():
         marker.click()
