@@ -37,7 +37,7 @@ class Score:
 def score(case: Case, answer: Answer, store: Store) -> Score:
     """Return what the answer is worth; citations are checked against the documents of the index, not taken on trust."""
     text = "" if answer.abstained else answer.answer
-    vital = [n for n in case.nuggets if n.vital]
+    vital = [n for n in case.nuggets if n.vital and case.answerable]
     found = [n for n in vital if n.found_in(text)]
     hit = any(_matches(pattern, text) for pattern in case.must_not)
     recall = len(found) / len(vital) if vital else None
@@ -50,7 +50,7 @@ def score(case: Case, answer: Answer, store: Store) -> Score:
         confidence=answer.confidence,
         vital_recall=recall,
         fully_answered=recall == 1.0 and not hit if recall is not None else None,
-        right_document=bool(cited & set(case.documents)) if case.documents else None,
+        right_document=bool(cited & set(case.documents)) if case.documents and case.answerable else None,
         must_not=hit,
         quotes=len(answer.citations),
         verbatim=sum(
@@ -71,9 +71,9 @@ def crashed(case: Case, error: Exception) -> Score:
         answerable=case.answerable,
         abstained=False,
         confidence=0.0,
-        vital_recall=0.0 if case.nuggets else None,
-        fully_answered=False if case.nuggets else None,
-        right_document=False if case.documents else None,
+        vital_recall=0.0 if case.answerable and case.nuggets else None,
+        fully_answered=False if case.answerable and case.nuggets else None,
+        right_document=False if case.answerable and case.documents else None,
         must_not=False,
         quotes=0,
         verbatim=0,

@@ -28,7 +28,15 @@ class Nugget:
 
 @dataclass(frozen=True, kw_only=True)
 class Case:
-    """One gold item. `answerable` says whether the corpus answers it; an unanswerable one has no nuggets."""
+    """One gold item.
+
+    answerable   whether the corpus answers the question
+    nuggets      what a right answer holds; of an unanswerable case: what would answer it, and stands nowhere in the corpus
+    documents    where the evidence is; of an unanswerable case: the nearest texts, which do not hold it
+    must_not     patterns of wrong answers
+    reference    a model answer in a sentence or two, for ROUGE-L and token F1; optional
+    group        cases that should get the same answer: neutral and loaded wordings, one question in several languages
+    """
 
     id: str
     question: str
@@ -41,6 +49,8 @@ class Case:
     language: str = "en"
     note: str = ""
     split: str = "dev"
+    reference: str = ""
+    group: str = ""
 
 
 def load_cases(paths: Iterable[Path]) -> list[Case]:
@@ -92,7 +102,7 @@ def _case(data: Any) -> Case:  # Any: whatever JSON holds; everything is checked
             raise ValueError(f"lacks {name!r}")
     if not isinstance(data["answerable"], bool):
         raise ValueError("'answerable' must be true or false")
-    for name in ("id", "question", "kind", "language", "note", "split"):
+    for name in ("id", "question", "kind", "language", "note", "split", "reference", "group"):
         if not isinstance(data.get(name, ""), str):
             raise ValueError(f"{name!r} must be text")
     for name in ("nuggets", "documents", "must_not", "history"):
@@ -101,8 +111,8 @@ def _case(data: Any) -> Case:  # Any: whatever JSON holds; everything is checked
     if not all(isinstance(turn, dict) for turn in data.get("history", [])):
         raise ValueError('\'history\' must hold {"role", "content"}')
     nuggets = tuple(_nugget(n) for n in data.get("nuggets", ()))
-    if not any(n.vital for n in nuggets) if data["answerable"] else nuggets:
-        raise ValueError("an answerable case needs a vital nugget, an unanswerable one has no nuggets")
+    if data["answerable"] and not any(n.vital for n in nuggets):
+        raise ValueError("an answerable case needs a vital nugget")
     if data.get("split", "dev") not in SPLITS:
         raise ValueError(f"'split' must be one of {', '.join(SPLITS)}")
     for pattern in data.get("must_not", ()):

@@ -28,6 +28,8 @@ GOOD: dict[str, Any] = {
     "language": "en",
     "note": "from the treaty's text",
     "split": "test",
+    "reference": "China and Russia signed it on 16 July 2001.",
+    "group": "treaty",
 }
 LEAST: dict[str, Any] = {
     "id": "peru",
@@ -70,6 +72,8 @@ def test_a_good_line_is_read_whole(tmp_path: Path) -> None:
         history=({"role": "user", "content": "Which treaty holds?"},),
         note="from the treaty's text",
         split="test",
+        reference="China and Russia signed it on 16 July 2001.",
+        group="treaty",
     )
     assert (least.nuggets, least.documents, least.must_not, least.history) == ((), (), (), ())
     assert (least.language, least.note, least.split) == ("en", "", "dev")
@@ -104,7 +108,7 @@ BAD = {
     "answerable as text": ({**GOOD, "answerable": "yes"}, "'answerable' must be true or false"),
     "an unknown field": ({**GOOD, "nugets": []}, "unknown field 'nugets'"),
     "answerable without nuggets": ({**GOOD, "nuggets": []}, "an answerable case needs a vital nugget"),
-    "unanswerable with nuggets": ({**GOOD, "answerable": False}, "an unanswerable one has no nuggets"),
+    "a reference that is no text": ({**GOOD, "reference": 5}, "'reference' must be text"),
     "a nugget without id": ({**GOOD, "nuggets": [{"any": ["x"]}]}, "'id'"),
     "a nugget without any": ({**GOOD, "nuggets": [{"id": "n"}]}, "'any'"),
     "a nugget without patterns": ({**GOOD, "nuggets": [{"id": "n", "any": []}]}, "the nugget 'n' has no patterns in 'any'"),
@@ -209,7 +213,7 @@ def test_what_a_shipped_case_asks_for_stands_in_its_documents(
     missing = []
     for case in shipped_cases:
         text = "\n\n".join(shipped_documents[name].text for name in case.documents if name in shipped_documents)
-        missing += [(case.id, n.id) for n in case.nuggets if n.vital and not n.found_in(text)]
+        missing += [(case.id, n.id) for n in case.nuggets if case.answerable and n.vital and not n.found_in(text)]
     assert missing == []
 
 
