@@ -4,24 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from bot.records import Citation
-from corpus.references import PERSPECTIVES
-
-NAMES = {
-    "chinese-official": "Chinese official",
-    "chinese-state-media": "Chinese state media",
-    "russian-official": "Russian official",
-    "russian-state-media": "Russian state media",
-    "us-official": "US official",
-    "eu-official": "EU official",
-    "nato": "NATO",
-    "un": "United Nations",
-    "other-official": "other official",
-    "independent-media": "independent media",
-    "think-tank": "think tank",
-    "academic": "academic",
-    "reference": "reference work",
-    "other": "other",
-}
+from corpus.references import NAMES, PERSPECTIVES
 
 
 def source_mix(citations: Iterable[Citation]) -> dict[str, int]:

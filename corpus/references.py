@@ -25,6 +25,24 @@ PERSPECTIVES = (
 )
 """Whose voice a source is. The order is the order of the source-mix line."""
 
+NAMES = {
+    "chinese-official": "Chinese official",
+    "chinese-state-media": "Chinese state media",
+    "russian-official": "Russian official",
+    "russian-state-media": "Russian state media",
+    "us-official": "US official",
+    "eu-official": "EU official",
+    "nato": "NATO",
+    "un": "United Nations",
+    "other-official": "other official",
+    "independent-media": "independent media",
+    "think-tank": "think tank",
+    "academic": "academic",
+    "reference": "reference work",
+    "other": "other",
+}
+"""What a reader sees of each perspective."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Reference:
@@ -36,6 +54,8 @@ class Reference:
     issued: str | None = None
     url: str | None = None
     perspective: str = "other"
+    # Not in the repr, from which the corpus's revision is made: no answer shows it.
+    language: str = field(default="", compare=False, repr=False)
     path: Path = field(default=Path("references.json"), compare=False, repr=False)
     line: int = field(default=1, compare=False, repr=False)
 
@@ -64,6 +84,7 @@ def _parse_references(path: Path) -> list[Reference]:
                 issued=_csl_date(entry.get("issued")),
                 url=entry.get("URL"),
                 perspective=entry.get("custom", {}).get("perspective", "other"),
+                language=_words(entry.get("language")),
                 path=path,
                 line=raw.count("\n", 0, max(raw.find(f'"id": {json.dumps(entry["id"])}'), 0)) + 1,
             )

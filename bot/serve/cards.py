@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from bot.perspective import NAMES, describe
+from bot.perspective import describe
 from bot.records import Answer, Citation, CitedReference
+from corpus.references import NAMES
 from index.store import Store
 
 # Tabs, carriage returns, line and paragraph separators: any of them may end a line for a Markdown renderer.
