@@ -46,7 +46,8 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     candidates = _quotable(retrieved)
     trust = confidence(query, candidates)
     documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
-    chosen = _choose(retrieved, candidates, settings.max_sentences) if trust >= settings.min_confidence else []
+    answers = bool(candidates) and trust >= settings.min_confidence
+    chosen = _choose(retrieved, candidates, settings.max_sentences) if answers else []
     statements = _merged([s for c in chosen for s in _statements(query.store, c)], query.store)
 
     def answered(question: str) -> bool:

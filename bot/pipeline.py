@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 
+from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
 from bot.cite import cite
@@ -40,18 +41,33 @@ class Bot:
         self.retriever = Retriever(settings=settings, embedder=self.embedder, opened=self._opened)
         self.chain = self._chain()
 
-    def stream(self, question: str, *, history: Sequence[Mapping[str, str] | Turn] = ()) -> Iterator[Event]:
+    def stream(
+        self,
+        question: str,
+        *,
+        history: Sequence[Mapping[str, str] | Turn] = (),
+        callbacks: Sequence[BaseCallbackHandler] = (),
+    ) -> Iterator[Event]:
         """Yield the answer as events (see `bot.records.Event`); the last one is of kind `answer` and holds it whole."""
-        yield from self.chain.stream(Question(text=question, history=turns(history)))
+        asked = Question(text=question, history=turns(history))
+        yield from self.chain.stream(asked, config={"callbacks": list(callbacks)})
 
-    def answer(self, question: str, *, history: Sequence[Mapping[str, str] | Turn] = ()) -> Answer:
+    def answer(
+        self,
+        question: str,
+        *,
+        history: Sequence[Mapping[str, str] | Turn] = (),
+        callbacks: Sequence[BaseCallbackHandler] = (),
+    ) -> Answer:
         """Return the answer to one question.
 
         Args:
             question: what the reader typed; anything goes, also nothing.
             history: earlier messages, oldest first, as `{"role": "user"|"assistant", "content": text}`.
+            callbacks: LangChain callback handlers, told what each of the four stages gets and gives.
         """
-        found = [event.answer for event in self.stream(question, history=history) if event.answer]
+        events = self.stream(question, history=history, callbacks=callbacks)
+        found = [event.answer for event in events if event.answer]
         return found[-1]
 
     def search(self, text: str) -> Retrieved:

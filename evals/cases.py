@@ -1,9 +1,10 @@
 """Cases: questions with what a right answer must hold. One JSON object a line in `evals/cases/*.jsonl`."""
 
+import hashlib
 import json
 import re
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -11,6 +12,8 @@ from corpus.errors import EvalError
 
 SHIPPED_CASES = Path(__file__).parent / "cases"
 SPLITS = ("dev", "test")
+CONTESTED = ("dispute", "perspective")
+"""Kinds of case in which an answer should rest on more than one perspective."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -85,6 +88,12 @@ def load_cases(paths: Iterable[Path]) -> list[Case]:
     if not cases:
         raise EvalError("There is no case in the files named; give --cases FILE with one JSON object a line")
     return cases
+
+
+def hash_of(cases: Sequence[Case]) -> str:
+    """Return a hash of everything in the cases that can change a figure, whatever their order and files."""
+    data = sorted(json.dumps({**asdict(c), "note": ""}, sort_keys=True, ensure_ascii=False) for c in cases)
+    return hashlib.sha256("\n".join(data).encode()).hexdigest()[:16]
 
 
 def _files(paths: Iterable[Path]) -> list[Path]:

@@ -156,12 +156,16 @@ def _roles(sentence: str, random: Random, names: Sequence[str]) -> Made:
     """Let two who are both named change places: "China sold gas to Russia" for "Russia sold gas to China"."""
     for one, other in _PAIR:
         if re.search(rf"\b{one}\b", sentence) and re.search(rf"\b{other}\b", sentence):
-            exchanged = {one: other, other: one}
-            text = re.sub(rf"\b(?:{one}|{other})\b", lambda match: exchanged[match.group()], sentence)
+            text = _exchange(sentence, one, other)
             # "China and Russia signed" says the same with the two exchanged.
             if not re.search(rf"\b(?:{one} (?:and|or) {other}|{other} (?:and|or) {one})\b", sentence):
                 return text, f"{one} … {other}", f"{other} … {one}"
     return None
+
+
+def _exchange(sentence: str, one: str, other: str) -> str:
+    words = {one: other, other: one}
+    return re.sub(rf"\b(?:{one}|{other})\b", lambda match: words[match.group()], sentence)
 
 
 def _put(sentence: str, start: int, end: int, words: str) -> Made:
@@ -176,4 +180,3 @@ _MAKERS: dict[str, Callable[[str, Random, Sequence[str]], Made]] = {
     "document-type": _document_type,
     "roles": _roles,
 }
-

@@ -1,81 +1,77 @@
-"""A text report of a run: one table by kind of case, then every case that went wrong and why."""
+"""The report of a run as a person reads it in a terminal: tables, what went wrong, and every case that did."""
 
-from collections.abc import Iterable, Sequence
-from statistics import mean
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from evals.answers import Score
+from evals.failures import FAILURES
+from evals.metrics import METRICS
 from evals.run import Result
 
-COLUMNS = ("kind", "cases", "truthfulness", "nuggets", "full", "right doc", "abstained", "verbatim", "words", "errors")
+COLUMNS = (
+    "truthfulness", "nuggets", "full", "right document", "evidence recall@5", "abstained", "verbatim", "citation recall", "words",
+)  # fmt: skip
+SYSTEM = "Amur"
 
 
-def summary(scores: Sequence[Score]) -> dict[str, float | int | None]:
-    """Return the figures of a set of scores; a mean over nothing is None, never 0 or NaN."""
-    quotes = sum(s.quotes for s in scores)
-    return {
-        "cases": len(scores),
-        "truthfulness": _mean(s.truthfulness for s in scores),
-        "nuggets": _mean(s.vital_recall for s in scores if s.vital_recall is not None),
-        "full": _mean(s.fully_answered for s in scores if s.fully_answered is not None),
-        "right doc": _mean(s.right_document for s in scores if s.right_document is not None),
-        "abstained": _mean(s.abstained for s in scores),
-        "verbatim": sum(s.verbatim for s in scores) / quotes if quotes else None,
-        "words": _mean(s.words for s in scores if not s.abstained),
-        "errors": sum(s.error is not None for s in scores),
-    }
+def as_text(results: Sequence[Result], figures: Mapping[str, Any], *, title: str, failures: bool = True) -> str:
+    """Return the report.
 
-
-def as_text(results: Sequence[Result], *, fingerprint: str, failures: bool = True) -> str:
-    """Return the report as a person reads it in a terminal."""
-    scores = [r.score for r in results]
-    kinds = list(dict.fromkeys(s.kind for s in scores))
-    rows = [(kind, summary([s for s in scores if s.kind == kind])) for kind in kinds]
-    rows.append(("answerable", summary([s for s in scores if s.answerable])))
-    rows.append(("unanswerable", summary([s for s in scores if not s.answerable])))
-    rows.append(("all", summary(scores)))
-    lines = [f"{len(scores)} cases, fingerprint {fingerprint}", "", _row(COLUMNS)]
-    lines += [
-        _row([kind, *(_cell(name, values[name]) for name in COLUMNS[1:])]) for kind, values in rows if values["cases"]
-    ]
+    Args:
+        results: one a case.
+        figures: `evals.summary.summary` of them.
+        title: the first line.
+        failures: whether to list the cases that went wrong.
+    """
+    lines = [title, "", *_table("kind", _sets(figures)), ""]
+    if figures["systems"]:
+        systems = {SYSTEM: figures["sets"]["all"], **figures["systems"]}
+        lines += [*_table("system, all cases", systems), ""]
+    lines += _intervals(figures)
+    lines += _abstention(figures)
+    if figures["failures"]:
+        lines += ["What went wrong:"]
+        lines += [f"  {count:>4}  {name}: {FAILURES[name]}" for name, count in figures["failures"].items()] + [""]
     if failures:
-        lines += ["", *(_failure(r) for r in results if _went_wrong(r.score))]
-    return "\n".join(lines)
+        lines += [_failure(r) for r in results if r.score.failure]
+    return "\n".join(lines).rstrip()
 
 
-def _mean(values: Iterable[float | None]) -> float | None:
-    found = [float(v) for v in values if v is not None]
-    return mean(found) if found else None
+def _sets(figures: Mapping[str, Any]) -> dict[str, Mapping[str, Any]]:
+    return dict(figures["sets"])
 
 
-def _row(cells: Sequence[str]) -> str:
-    return f"{cells[0]:<13}" + "".join(f"{cell:>13}" for cell in cells[1:])
+def _table(heading: str, rows: Mapping[str, Mapping[str, Any]]) -> list[str]:
+    width = max(len(heading), *(len(name) for name in rows)) + 2
+    head = f"{heading:<{width}}{'cases':>6}" + "".join(f"{name:>{_width(name)}}" for name in COLUMNS)
+    lines = [head]
+    for name, values in rows.items():
+        cells = "".join(f"{METRICS[c].show(values[c]):>{_width(c)}}" for c in COLUMNS)
+        lines.append(f"{name:<{width}}{values['cases']:>6}{cells}")
+    return lines
 
 
-def _cell(name: str, value: float | int | None) -> str:
-    if value is None:
-        return "-"
-    if isinstance(value, int):
-        return str(value)
-    return f"{value:.0f}" if name == "words" else f"{value:+.3f}" if name == "truthfulness" else f"{value:.3f}"
+def _width(column: str) -> int:
+    return max(len(column), 6) + 2
 
 
-def _went_wrong(score: Score) -> bool:
-    return score.truthfulness < 1 or score.error is not None or score.verbatim < score.quotes
+def _intervals(figures: Mapping[str, Any]) -> list[str]:
+    parts = [
+        f"{name} {METRICS[name].show(i['value'])} [{METRICS[name].show(i['low'])}, {METRICS[name].show(i['high'])}]"
+        for name, i in figures["intervals"].items()
+        if i
+    ]
+    return ["95 % intervals, all cases: " + "; ".join(parts)] if parts else []
+
+
+def _abstention(figures: Mapping[str, Any]) -> list[str]:
+    values = figures["sets"]["all"]
+    names = ("AUROC", "AURC", "ECE", "coverage at 10 % risk", "seconds", "seconds p95", "errors")
+    return ["; ".join(f"{name} {METRICS[name].show(values[name])}" for name in names), ""]
 
 
 def _failure(result: Result) -> str:
     s = result.score
-    if s.error:
-        why = f"error: {s.error}"
-    elif not s.answerable:
-        why = "answered, but the corpus does not hold it"
-    elif s.abstained:
-        why = "abstained, but the corpus answers it"
-    elif s.must_not:
-        why = "says what it must not"
-    elif s.verbatim < s.quotes:
-        why = f"{s.quotes - s.verbatim} of {s.quotes} quotes are not in their documents"
-    else:
-        why = f"missed {', '.join(s.missed)}"
-    said = result.answer.answer.replace("\n", " ")[:160] if result.answer else ""
+    missed = f", missed {', '.join(s.missed)}" if s.missed else ""
+    why = f"error: {s.error}" if s.error else s.failure + missed
+    said = " ".join(result.reply.text.split())[:160] if result.reply else ""
     return f"{s.case_id} ({s.confidence:.2f}) {result.case.question!r}: {why}\n    {said}"

@@ -60,6 +60,7 @@ def build_index(
     embedder: Embedder | None = None,
     progress: Progress = lambda what, done, total: None,
     force: bool = False,
+    cache: Path | None = None,
 ) -> BuildReport:
     """Bring the index up to date with the corpus and the settings; do nothing if it already is.
 
@@ -68,6 +69,7 @@ def build_index(
         embedder: used instead of the one the settings name.
         progress: told how far the build is.
         force: build a new generation also if nothing changed.
+        cache: the file of embeddings by content hash, if it is not that of the settings' home.
 
     Raises:
         CorpusError: the corpus cannot be read.
@@ -86,7 +88,7 @@ def build_index(
         progress("Loading the embedding model", 0, 1)
         model = embedder or make_embedder(settings)
         progress("Loading the embedding model", 1, 1)
-        cached = CachedEmbedder(model, settings.home / "cache" / "embeddings.sqlite")
+        cached = CachedEmbedder(model, cache or settings.home / "cache" / "embeddings.sqlite")
         try:
             manifest = _write_generation(settings, corpus, cached, progress)
         finally:

@@ -1,0 +1,239 @@
+"""Runs on disk: `AMUR_HOME/runs/<date>-<fingerprint>/` with what was asked, what was said and what that is worth.
+
+run.json        what was run: settings, fingerprint, index, cases and their hash, whether it is complete
+results.jsonl   one line a case, written as it is answered: an interrupted run goes on where it stopped
+baselines.jsonl one line a case and simple system
+summary.json    the figures; report.html the same to look at
+*.run, *.qrels  rankings and relevance in TREC's form
+"""
+
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from pydantic import TypeAdapter, ValidationError
+
+from bot.settings import ANSWER_FIELDS, Settings
+from corpus.errors import EvalError
+from corpus.files import write_whole
+from evals.answers import Score
+from evals.cases import Case, hash_of
+from evals.run import Result
+from index.manifest import Manifest
+
+FORMAT = 1
+RESULTS, BASELINES, ABOUT, SUMMARY, REPORT = (
+    "results.jsonl", "baselines.jsonl", "run.json", "summary.json", "report.html",
+)  # fmt: skip
+
+_RESULT = TypeAdapter(Result)
+_SCORE = TypeAdapter(Score)
+
+
+@dataclass(frozen=True, kw_only=True)
+class About:
+    """What was run, enough to run it again and to know whether two runs may be compared."""
+
+    format: int
+    id: str
+    started: str
+    fingerprint: str
+    corpus_revision: str
+    as_of: str | None
+    settings: Mapping[str, Any]  # Any: JSON values
+    index: Mapping[str, int | str]
+    cases: int
+    cases_hash: str
+    asked_for: Mapping[str, Any]  # Any: JSON values: the options that chose the cases
+    judge: str = ""
+    complete: bool = False
+    seconds: float = 0.0
+
+
+@dataclass(frozen=True, kw_only=True)
+class Run:
+    """A run as read back."""
+
+    folder: Path
+    about: About
+    results: tuple[Result, ...]
+    baselines: Mapping[str, tuple[Score, ...]]
+
+    @property
+    def cases(self) -> list[Case]:
+        """The cases in order."""
+        return [r.case for r in self.results]
+
+    @property
+    def scores(self) -> list[Score]:
+        """The bot's scores in order."""
+        return [r.score for r in self.results]
+
+
+def runs_folder(settings: Settings) -> Path:
+    """Return the folder of all runs."""
+    return settings.home / "runs"
+
+
+def start_run(
+    settings: Settings, manifest: Manifest, cases: Sequence[Case], asked_for: Mapping[str, Any], *, judge: str = ""
+) -> tuple[Path, About]:
+    """Make the folder of a new run and write what is run there."""
+    now = datetime.now(UTC)
+    fingerprint = settings.fingerprint(manifest.corpus_revision)
+    root = runs_folder(settings)
+    root.mkdir(parents=True, exist_ok=True)
+    for number in range(1, 10_000):
+        name = f"{now:%Y-%m-%d}-{fingerprint}" + (f"-{number}" if number > 1 else "")
+        try:
+            (root / name).mkdir()
+            break
+        except FileExistsError:
+            continue
+    about = About(
+        format=FORMAT,
+        id=name,
+        started=now.isoformat(timespec="seconds"),
+        fingerprint=fingerprint,
+        corpus_revision=manifest.corpus_revision,
+        as_of=manifest.as_of,
+        settings={field: getattr(settings, field) for field in ANSWER_FIELDS},
+        index={
+            "embedding_model": manifest.embedding_model,
+            "chunk_tokens": manifest.chunk_tokens,
+            "documents": manifest.documents,
+            "chunks": manifest.chunks,
+            "sentences": manifest.sentences,
+        },
+        cases=len(cases),
+        cases_hash=hash_of(cases),
+        asked_for=asked_for,
+        judge=judge,
+    )
+    write_about(root / name, about)
+    return root / name, about
+
+
+def write_about(folder: Path, about: About) -> None:
+    """Write `run.json`."""
+    write_whole(folder / ABOUT, json.dumps(asdict(about), indent=1, ensure_ascii=False) + "\n")
+
+
+def finish_run(folder: Path, about: About, seconds: float) -> About:
+    """Note that every case was answered."""
+    done = replace(about, complete=True, seconds=round(seconds, 1))
+    write_about(folder, done)
+    return done
+
+
+def append_results(path: Path, results: Iterator[Result]) -> Iterator[Result]:
+    """Write each result as it comes and pass it on; a line is whole on disk before the next case is asked."""
+    with path.open("ab") as file:
+        for result in results:
+            file.write(_RESULT.dump_json(result) + b"\n")
+            file.flush()
+            yield result
+
+
+def write_baselines(path: Path, found: Mapping[str, Sequence[Score]]) -> None:
+    """Write the scores of the simple systems."""
+    lines = [
+        json.dumps({"system": name, "score": asdict(s)}, ensure_ascii=False)
+        for name, scores in found.items()
+        for s in scores
+    ]
+    write_whole(path, "".join(line + "\n" for line in lines))
+
+
+def read_run(folder: Path) -> Run:
+    """Read a run back.
+
+    Raises:
+        EvalError: the folder holds no run, or one of another version; a line that was cut off at the end is passed over.
+    """
+    about = read_about(folder)
+    results = tuple(read_results(folder / RESULTS))
+    baselines: dict[str, list[Score]] = {}
+    if (folder / BASELINES).is_file():
+        for line in (folder / BASELINES).read_text(encoding="utf-8").splitlines():
+            row = json.loads(line)
+            baselines.setdefault(row["system"], []).append(_SCORE.validate_python(row["score"]))
+    return Run(folder=folder, about=about, results=results, baselines={name: tuple(s) for name, s in baselines.items()})
+
+
+def read_about(folder: Path) -> About:
+    """Read `run.json`.
+
+    Raises:
+        EvalError: there is none, or it is of another version.
+    """
+    try:
+        data = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
+        if data.get("format") != FORMAT:
+            raise EvalError(f"The run {folder.name!r} has format {data.get('format')!r}, this version reads {FORMAT}")
+        return About(**data)
+    except (OSError, ValueError, TypeError, AttributeError) as error:
+        raise EvalError(f"The folder {str(folder)!r} holds no run of `amur eval run` ({error})") from error
+
+
+def read_results(path: Path) -> list[Result]:
+    """Read the results there are; a last line that a crash cut off does not count.
+
+    Raises:
+        EvalError: a line before the last cannot be read.
+    """
+    lines = path.read_bytes().split(b"\n") if path.is_file() else []
+    found: list[Result] = []
+    for number, line in enumerate(lines, 1):
+        if not line.strip():
+            continue
+        try:
+            found.append(_RESULT.validate_json(line))
+        except ValidationError as error:
+            if number == len(lines):
+                break
+            raise EvalError(f"{str(path)!r}, line {number}, is no result ({error.errors()[0]['msg']})") from error
+    return found
+
+
+def drop_torn_line(path: Path) -> None:
+    """Cut off what a crash left of a last line, so that the next one begins on a line of its own."""
+    data = path.read_bytes() if path.is_file() else b""
+    if data and not data.endswith(b"\n"):
+        path.write_bytes(data[: data.rfind(b"\n") + 1])
+
+
+def find_run(settings: Settings, name: str | Path) -> Path:
+    """Return the folder of a run named by its path, its id or the beginning of it; `latest` is the newest complete one.
+
+    Raises:
+        EvalError: there is none, or more than one.
+    """
+    if Path(name).is_dir():
+        return Path(name)
+    known = sorted((p for p in runs_folder(settings).glob("*") if (p / ABOUT).is_file()), key=_started)
+    if str(name) == "latest":
+        known = [p for p in known if read_about(p).complete][-1:]
+    else:
+        exact = [p for p in known if p.name == str(name)]
+        known = exact or [p for p in known if p.name.startswith(str(name))]
+    if len(known) == 1:
+        return known[0]
+    what = "no run" if not known else f"{len(known)} runs"
+    raise EvalError(f"There is {what} {str(name)!r} in {str(runs_folder(settings))!r}; `amur eval runs` lists them")
+
+
+def unfinished(settings: Settings, fingerprint: str, cases_hash: str) -> Path | None:
+    """Return the newest run of the same settings, texts and cases that was interrupted, or None."""
+    for folder in sorted(runs_folder(settings).glob(f"*-{fingerprint}*"), key=_started, reverse=True):
+        about = read_about(folder)
+        if not about.complete and about.cases_hash == cases_hash:
+            return folder
+    return None
+
+
+def _started(folder: Path) -> str:
+    return read_about(folder).started
