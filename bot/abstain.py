@@ -1,16 +1,22 @@
-"""Decide whether the corpus answers at all. A first rule with stated thresholds; `confidence` is its distance from them."""
+"""Decide whether the corpus answers at all: by the calibration made for this index if there is one, else by a rule.
+
+The rule has stated thresholds, and its confidence is the distance from them. A calibration (see `bot.calibration`) is fitted on
+cases to the features below.
+"""
 
 import math
 from collections.abc import Callable, Sequence
 
+from bot.calibration import Calibration
 from bot.records import ABSTENTION, Candidate, Passage, Query
+from bot.settings import Settings
 from bot.vocabulary import other_forms
 from index.lexical import tokenise
 from index.texts import StoredDocument, Suggestion
 
 # A sentence speaks for an answer by its similarity and by how much of the question's weight its words cover. The rule
 # asks for their sum; MIDDLE is where confidence is one half, SLOPE how fast it rises. Chosen on evals/cases (see
-# evals/LOG.md); a fitted model takes their place when there are cases enough.
+# evals/LOG.md).
 COVERAGE_SHARE = 0.55
 MIDDLE = 0.515
 SLOPE = 12.0
@@ -27,10 +33,51 @@ NAME_DEPTH = 5
 NEAREST = 3
 """Documents whose own questions are offered first."""
 ONE_SENTENCE = frozenset({"when", "how-much", "who", "where", "yes-no"})
+RULE_THRESHOLD = 0.5
 
 
 def confidence(query: Query, candidates: Sequence[Candidate]) -> float:
-    """Return how far the best sentence goes to answer the question, from 0 to 1. `candidates` are best first."""
+    """Return how sure it is that the best sentence answers the question, from 0 to 1. `candidates` are best first."""
+    if not candidates:
+        return 0.0
+    if query.calibration is not None:
+        return query.calibration.confidence(features(query, candidates))
+    return rule(query, candidates)
+
+
+def threshold(calibration: Calibration | None, settings: Settings) -> float:
+    """Return the confidence that an answer needs: what the settings say, else what the calibration does, else the rule's."""
+    if settings.min_confidence is not None:
+        return settings.min_confidence
+    return calibration.threshold if calibration is not None else RULE_THRESHOLD
+
+
+def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Return what is known of an answer before it is given, by name; `candidates` are best first, none gives zeros."""
+    best = candidates[0] if candidates else None
+    second = candidates[1].score if len(candidates) > 1 else 0.0
+    kind = query.asked.kind
+    return {
+        "rule": rule(query, candidates),
+        "similarity": best.similarity if best else 0.0,
+        "coverage": best.coverage if best else 0.0,
+        "score": best.score if best else 0.0,
+        "lead": best.score - second if best else 0.0,
+        "passage_similarity": best.passage.similarity if best else 0.0,
+        "lexical": best.passage.lexical if best else 0.0,
+        "passage_rank": 1 / best.passage.rank if best else 0.0,
+        "missing": float(len(best.missing)) if best else 0.0,
+        "missing_names": float(len(best.missing_names)) if best else 0.0,
+        "names_nowhere": float(len(_nowhere(query, candidates))),
+        "unknown_share": _unknown_share(query),
+        "tokens": float(min(len(query.asked.tokens), 12)),
+        "factual": float(kind in ONE_SENTENCE),
+        "close": float(sum(c.score > best.score - 0.1 for c in candidates[:10])) if best else 0.0,
+    }
+
+
+def rule(query: Query, candidates: Sequence[Candidate]) -> float:
+    """Return the rule's confidence: how far the best sentence goes, capped for what the question names and nothing mentions."""
     if not candidates:
         return 0.0
     best = candidates[0]

@@ -185,7 +185,7 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         corpus_revision=manifest.corpus_revision,
         suggestions=draft.suggestions,
         problems=tuple(cited.problems),
-        fingerprint=settings.fingerprint(manifest.corpus_revision),
+        fingerprint=settings.fingerprint(manifest.corpus_revision, query.calibration.hash if query.calibration else ""),
         seconds=seconds,
     )
 

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from time import perf_counter
 
-from bot.abstain import abstention_text, confidence, suggest
+from bot.abstain import abstention_text, confidence, suggest, threshold
 from bot.form import form_bonus
 from bot.records import Candidate, Draft, DraftStatement, Retrieved, Span
 from bot.settings import Settings
@@ -43,16 +43,17 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     """
     started = perf_counter()
     query = retrieved.query
-    candidates = _quotable(retrieved)
+    candidates = quotable(retrieved)
     trust = confidence(query, candidates)
+    needed = threshold(query.calibration, settings)
     documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
-    answers = bool(candidates) and trust >= settings.min_confidence
+    answers = bool(candidates) and trust >= needed
     chosen = _choose(retrieved, candidates, settings.max_sentences) if answers else []
     statements = _merged([s for c in chosen for s in _statements(query.store, c)], query.store)
 
     def answered(question: str) -> bool:
         found = look(question)
-        return confidence(found.query, _quotable(found)) >= settings.min_confidence
+        return confidence(found.query, quotable(found)) >= needed
 
     text = "" if statements else abstention_text(query, retrieved.passages, documents)
     draft = Draft(
@@ -89,7 +90,7 @@ def _documents(store: Store, ids: Sequence[str]) -> list[StoredDocument]:
     return [d for d in found if d is not None]
 
 
-def _quotable(retrieved: Retrieved) -> list[Candidate]:
+def quotable(retrieved: Retrieved) -> list[Candidate]:
     """Return the candidates that are whole sentences, best first, with what their form says for the kind of question added."""
     query = retrieved.query
     scored = [

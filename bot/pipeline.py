@@ -2,14 +2,17 @@
 
 import threading
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
+from bot.abstain import threshold
+from bot.calibration import Calibration, find_calibration
 from bot.cite import cite
 from bot.extract import answer_extractively
-from bot.records import Answer, Draft, Event, Query, Question, Retrieved, Turn, turns
+from bot.records import Answer, Draft, Event, Opened, Query, Question, Retrieved, Turn, turns
 from bot.retrieve import Retriever, retrieve
 from bot.rewrite import rewrite
 from bot.settings import Settings
@@ -31,13 +34,13 @@ class Bot:
 
         Raises:
             StoreMissing, StoreMismatch: there is no index for these settings; the message names the command that makes one.
-            SettingsError: the embedding model cannot be loaded.
+            SettingsError: the embedding model cannot be loaded, or a calibration cannot be read.
         """
         self.settings = settings
         self._lock = threading.Lock()
-        self._store = open_store(settings)
+        self._index = self._open()
         self.embedder = embedder or make_embedder(settings)
-        refuse_other_weights(self._store.manifest, self.embedder)
+        refuse_other_weights(self._index.store.manifest, self.embedder)
         self.retriever = Retriever(settings=settings, embedder=self.embedder, opened=self._opened)
         self.chain = self._chain()
 
@@ -77,7 +80,24 @@ class Bot:
     @property
     def store(self) -> Store:
         """The index that the next question is answered from."""
-        return self._opened()[0]
+        return self._opened().store
+
+    @property
+    def calibration(self) -> Calibration | None:
+        """The calibration made for this index and these settings; without one, the rule of `bot.abstain` decides."""
+        return self._opened().calibration
+
+    @property
+    def threshold(self) -> float:
+        """The confidence, 0 to 1, that an answer needs."""
+        return threshold(self.calibration, self.settings)
+
+    @property
+    def fingerprint(self) -> str:
+        """A hash of everything that can change an answer."""
+        now = self._opened()
+        revision = now.store.manifest.corpus_revision
+        return self.settings.fingerprint(revision, now.calibration.hash if now.calibration else "")
 
     def _chain(self) -> Runnable[Question, Event]:
         first = partial(rewrite, settings=self.settings, embedder=self.embedder, opened=self._opened)
@@ -98,11 +118,15 @@ class Bot:
             | RunnableGenerator(check).with_config(run_name="cite")
         )
 
-    def _opened(self) -> tuple[Store, frozenset[str]]:
+    def _opened(self) -> Opened:
         """Return the current index, reopened if a build has put another in its place, and what was removed since."""
         folder = current_generation(self.settings)
-        if folder is not None and folder != self._store.folder:
+        if folder is not None and folder != self._index.store.folder:
             with self._lock:
-                if folder != self._store.folder:
-                    self._store = open_store(self.settings)
-        return self._store, removed(self.settings)
+                if folder != self._index.store.folder:
+                    self._index = self._open()
+        return replace(self._index, removed=removed(self.settings))
+
+    def _open(self) -> Opened:
+        store = open_store(self.settings)
+        return Opened(store=store, calibration=find_calibration(store.manifest, self.settings))

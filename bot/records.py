@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
+from bot.calibration import Calibration
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
 
@@ -50,6 +51,15 @@ class Asked:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Opened:
+    """The index that a question is answered from, what was removed since it was built, the calibration made for it."""
+
+    store: Store
+    removed: frozenset[str] = frozenset()
+    calibration: Calibration | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
 class Query:
     """What is sent to search for a question, and the index that this question is answered from from start to end."""
 
@@ -59,6 +69,7 @@ class Query:
     asked: Asked
     store: Store = field(compare=False, repr=False)
     removed: frozenset[str] = frozenset()
+    calibration: Calibration | None = field(default=None, compare=False, repr=False)
     notice: str | None = None
     reply: str | None = None
     """Set when no search is needed: the question is empty, too long, or in a language that cannot be searched."""

@@ -17,7 +17,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, SkipValidation
 
 from bot.records import Candidate, Passage, Query, Question, Retrieved
-from bot.rewrite import Opened, rewrite
+from bot.rewrite import Open, rewrite
 from bot.settings import Settings
 from bot.vocabulary import expanded, other_forms
 from index.embed import Embedder, Vectors
@@ -192,7 +192,7 @@ class Retriever(BaseRetriever):
 
     settings: Settings
     embedder: SkipValidation[Embedder]
-    opened: SkipValidation[Opened]
+    opened: SkipValidation[Open]
 
     def search(self, text: str) -> Retrieved:
         """Return passages and candidate sentences for one question."""

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from time import perf_counter
 
 from bot.question import detect_language, read_question
-from bot.records import Asked, Query, Question
+from bot.records import Asked, Opened, Query, Question
 from bot.settings import Settings
 from corpus.text import normalise
 from index.embed import Embedder
 from index.store import Store
 
-Opened = Callable[[], tuple[Store, frozenset[str]]]
-"""Gives the index to answer from and the documents removed since it was built."""
+Open = Callable[[], Opened]
+"""Gives the index to answer from, as it is at this moment."""
 
 _FOLLOW_UP = re.compile(
     r"^\W*(?:and|but|or|so|what about|how about|why not|since when|how so|really|more|go on|tell me more)\b",
@@ -42,11 +42,12 @@ LANGUAGES = {
 }
 
 
-def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opened: Opened) -> Query:
+def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opened: Open) -> Query:
     """Return the query for a question, or one with a ready `reply` when there is nothing to search for."""
     started = perf_counter()
     text = " ".join(normalise(question.text).split())
-    store, removed = opened()
+    index = opened()
+    store = index.store
     language = detect_language(text)
     reply = _reply(text, language, settings, embedder, store)
     offered = any(s.question == text for s in store.suggestions)  # what the bot itself proposed stands alone
@@ -57,7 +58,8 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
         language=language,
         asked=_known_designations(read_question(query), store) if not reply else Asked(kind="what", tokens=()),
         store=store,
-        removed=removed,
+        removed=index.removed,
+        calibration=index.calibration,
         reply=reply,
         seconds={"rewrite": perf_counter() - started},
     )

@@ -39,11 +39,11 @@ class Settings(IndexSettings):
         description="Candidates that each kind of search brings before they are fused.",
     )
     max_sentences: int = Field(default=5, ge=1, le=20, description="Most quoted sentences in an answer.")
-    min_confidence: float = Field(
-        default=0.5,
+    min_confidence: float | None = Field(
+        default=None,
         ge=0,
         le=1,
-        description="An answer with less confidence than this is withheld: the bot abstains.",
+        description="An answer with less confidence is withheld: the bot abstains; empty leaves it to the calibration, else 0.5.",
     )
     max_question_characters: int = Field(
         default=2000,
@@ -74,10 +74,10 @@ class Settings(IndexSettings):
         """The sites that may embed the chat."""
         return _split(self.allowed_origins)
 
-    def fingerprint(self, corpus_revision: str) -> str:
-        """Return a hash of everything that can change an answer."""
+    def fingerprint(self, corpus_revision: str, calibration: str = "") -> str:
+        """Return a hash of everything that can change an answer: these settings, the texts, the calibration's own hash."""
         values = {name: getattr(self, name) for name in ANSWER_FIELDS}
-        values |= {"answers_version": ANSWERS_VERSION, "corpus_revision": corpus_revision}
+        values |= {"answers_version": ANSWERS_VERSION, "corpus_revision": corpus_revision, "calibration": calibration}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 

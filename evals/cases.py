@@ -11,6 +11,7 @@ from typing import Any
 from corpus.errors import EvalError
 
 SHIPPED_CASES = Path(__file__).parent / "cases"
+SCHEMA = Path(__file__).parent / "case.schema.json"
 SPLITS = ("dev", "test")
 CONTESTED = ("dispute", "perspective")
 """Kinds of case in which an answer should rest on more than one perspective."""

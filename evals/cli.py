@@ -1,12 +1,16 @@
-"""`amur eval run`: measure how good the answers are."""
+"""`amur eval run | runs | report | compare`, and the group that the other commands of the room join."""
 
 import json
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 import click
 
-from bot.settings import Settings, load_settings
+from evals.cases_cli import cases
+from evals.gate_cli import calibrate, gate
+from evals.look_cli import perturb, retrieval, try_question
+from evals.options import choose, conduct_with_bar, settings_of, which_cases
 
 
 @click.group()
@@ -20,51 +24,103 @@ def evals() -> None:
 
 
 @evals.command()
+@which_cases
+@click.option("--config", type=click.Path(path_type=Path), help="A TOML file of settings to run with instead.")
+@click.option("--resume", is_flag=True, help="Go on with the run of these cases and settings that was interrupted.")
+@click.option("--jobs", type=click.IntRange(1, 64), default=1, show_default=True, help="Cases asked at a time.")
 @click.option(
-    "--cases", type=click.Path(path_type=Path), multiple=True, help="A case file or a folder of them; may be repeated."
+    "--baselines/--no-baselines", "with_baselines", default=True, help="Run the simple systems to compare with, too."
 )
-@click.option("--split", type=click.Choice(["dev", "test"]), help="Run only this split.")
-@click.option("--kind", multiple=True, help="Run only cases of this kind; may be repeated.")
-@click.option("--limit", type=click.IntRange(1), help="Run only the first so many.")
+@click.option("--judge", metavar="MODEL", help="Judge answers with a chat model, such as openai:gpt-5; never gates.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a case instead of the report.")
 @click.pass_context
-def run(
-    context: click.Context,
-    cases: tuple[Path, ...],
-    split: str | None,
-    kind: tuple[str, ...],
-    limit: int | None,
-    as_json: bool,
-) -> None:
-    """Run cases through the bot and print a report: nugget recall, abstention, verbatim rate, truthfulness.
+def run(context: click.Context, /, **options: Any) -> None:  # Any: what click passes
+    """Run cases through the bot; print the figures and keep everything in AMUR_HOME/runs.
 
     \b
     Examples:
-      amur eval run
-      amur eval run --cases my-cases.jsonl --kind near-miss
+      amur eval run --split dev
+      amur eval run --cases my-cases.jsonl --kind near-miss --config small-chunks.toml
     """
-    from tqdm import tqdm
-
-    from bot.pipeline import Bot
-    from corpus.errors import EvalError
-    from evals.cases import SHIPPED_CASES, load_cases
+    from evals.html import write_report
     from evals.report import as_text
-    from evals.run import run_cases
+    from evals.summary import summary
 
-    settings = context.obj if isinstance(context.obj, Settings) else load_settings()
-    chosen = [
-        case
-        for case in load_cases(cases or (SHIPPED_CASES,))
-        if (split is None or case.split == split) and (not kind or case.kind in kind)
-    ][:limit]
-    if not chosen:
-        raise EvalError("No case is left after --split and --kind; leave one of them out")
-    bot = Bot(settings)
-    with tqdm(total=len(chosen), desc="Answering", unit="", dynamic_ncols=True) as bar:
-        results = list(run_cases(bot, chosen, done=bar.update))
-    if as_json:
-        for result in results:
-            answer = result.answer.to_dict() if result.answer else None
+    chosen = choose(options["cases"], options["split"], options["kind"], options["limit"])
+    found = conduct_with_bar(settings_of(context), chosen, options)
+    page = write_report(found)
+    if options["as_json"]:
+        for result in found.results:
+            answer = result.reply.answer.to_dict() if result.reply and result.reply.answer else None
             click.echo(json.dumps({"score": asdict(result.score), "answer": answer}, ensure_ascii=False))
     else:
-        click.echo(as_text(results, fingerprint=settings.fingerprint(bot.store.manifest.corpus_revision)))
+        title = (
+            f"{len(found.results)} cases, fingerprint {found.about.fingerprint}, texts {found.about.corpus_revision}"
+        )
+        click.echo(as_text(found.results, summary(found.cases, found.scores, found.baselines), title=title))
+    click.echo(f"run {found.about.id} in {found.about.seconds:.0f} s; look at {page}", err=True)
+
+
+@evals.command()
+@click.pass_context
+def runs(context: click.Context) -> None:
+    """List the runs there are, oldest first.
+
+    \b
+    Example:
+      amur eval runs
+    """
+    from evals.runs import list_runs
+
+    for about in list_runs(settings_of(context)):
+        state = f"{about.seconds:.0f} s" if about.complete else "interrupted"
+        chosen = " ".join(f"{name} {value}" for name, value in about.asked_for.items() if value)
+        click.echo(f"{about.id}  {about.started}  {about.cases} cases  {state}  {chosen}")
+
+
+@evals.command()
+@click.argument("name", metavar="[RUN]", default="latest")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write it [default: report.html of the run].")
+@click.pass_context
+def report(context: click.Context, name: str, out: Path | None) -> None:
+    """Write a run's report, one HTML file that loads nothing; RUN is a folder, an id or `latest`.
+
+    \b
+    Example:
+      amur eval report --out report.html
+    """
+    from evals.html import write_report
+    from evals.runs import find_run, read_run
+
+    click.echo(write_report(read_run(find_run(settings_of(context), name)), out))
+
+
+@evals.command()
+@click.argument("before", metavar="A")
+@click.argument("after", metavar="B", default="latest")
+@click.option("--all", "every", is_flag=True, help="Show every case that changed, not the first twenty.")
+@click.option("--out", type=click.Path(path_type=Path), help="Write the comparison as an HTML file, too.")
+@click.pass_context
+def compare(context: click.Context, before: str, after: str, every: bool, out: Path | None) -> None:
+    """Compare two runs: what changed, whether by more than luck, and both answers to every case that flipped.
+
+    \b
+    Examples:
+      amur eval compare 2026-11-24-0123456789ab latest
+      amur eval compare 2026-11-24-0123456789ab latest --out compare.html
+    """
+    from evals.compare import as_text
+    from evals.compare import compare as compare_runs
+    from evals.html import write_comparison
+    from evals.runs import find_run, read_run
+
+    settings = settings_of(context)
+    first, second = (read_run(find_run(settings, name)) for name in (before, after))
+    found = compare_runs(first, second)
+    click.echo(as_text(found, limit=None if every else 20))
+    if out:
+        click.echo(write_comparison(found, out), err=True)
+
+
+for command in (gate, calibrate, cases, try_question, perturb, retrieval):
+    evals.add_command(command)

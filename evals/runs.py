@@ -16,13 +16,13 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
+from bot.pipeline import Bot
 from bot.settings import ANSWER_FIELDS, Settings
 from corpus.errors import EvalError
 from corpus.files import write_whole
 from evals.answers import Score
 from evals.cases import Case, hash_of
 from evals.run import Result
-from index.manifest import Manifest
 
 FORMAT = 1
 RESULTS, BASELINES, ABOUT, SUMMARY, REPORT = (
@@ -48,6 +48,8 @@ class About:
     cases: int
     cases_hash: str
     asked_for: Mapping[str, Any]  # Any: JSON values: the options that chose the cases
+    calibration: str = ""
+    threshold: float = 0.0
     judge: str = ""
     complete: bool = False
     seconds: float = 0.0
@@ -79,12 +81,11 @@ def runs_folder(settings: Settings) -> Path:
 
 
 def start_run(
-    settings: Settings, manifest: Manifest, cases: Sequence[Case], asked_for: Mapping[str, Any], *, judge: str = ""
+    bot: Bot, cases: Sequence[Case], asked_for: Mapping[str, Any], *, root: Path, judge: str = ""
 ) -> tuple[Path, About]:
-    """Make the folder of a new run and write what is run there."""
+    """Make the folder of a new run under `root` and write what is run there."""
     now = datetime.now(UTC)
-    fingerprint = settings.fingerprint(manifest.corpus_revision)
-    root = runs_folder(settings)
+    settings, manifest, fingerprint = bot.settings, bot.store.manifest, bot.fingerprint
     root.mkdir(parents=True, exist_ok=True)
     for number in range(1, 10_000):
         name = f"{now:%Y-%m-%d}-{fingerprint}" + (f"-{number}" if number > 1 else "")
@@ -101,6 +102,8 @@ def start_run(
         corpus_revision=manifest.corpus_revision,
         as_of=manifest.as_of,
         settings={field: getattr(settings, field) for field in ANSWER_FIELDS},
+        calibration=bot.calibration.hash if bot.calibration else "",
+        threshold=bot.threshold,
         index={
             "embedding_model": manifest.embedding_model,
             "chunk_tokens": manifest.chunk_tokens,
@@ -206,6 +209,12 @@ def drop_torn_line(path: Path) -> None:
         path.write_bytes(data[: data.rfind(b"\n") + 1])
 
 
+def list_runs(settings: Settings) -> list[About]:
+    """Return what is known of every run, oldest first."""
+    found = [read_about(p) for p in runs_folder(settings).glob("*") if (p / ABOUT).is_file()]
+    return sorted(found, key=lambda about: about.started)
+
+
 def find_run(settings: Settings, name: str | Path) -> Path:
     """Return the folder of a run named by its path, its id or the beginning of it; `latest` is the newest complete one.
 
@@ -214,7 +223,7 @@ def find_run(settings: Settings, name: str | Path) -> Path:
     """
     if Path(name).is_dir():
         return Path(name)
-    known = sorted((p for p in runs_folder(settings).glob("*") if (p / ABOUT).is_file()), key=_started)
+    known = [runs_folder(settings) / about.id for about in list_runs(settings)]
     if str(name) == "latest":
         known = [p for p in known if read_about(p).complete][-1:]
     else:
@@ -228,12 +237,7 @@ def find_run(settings: Settings, name: str | Path) -> Path:
 
 def unfinished(settings: Settings, fingerprint: str, cases_hash: str) -> Path | None:
     """Return the newest run of the same settings, texts and cases that was interrupted, or None."""
-    for folder in sorted(runs_folder(settings).glob(f"*-{fingerprint}*"), key=_started, reverse=True):
-        about = read_about(folder)
-        if not about.complete and about.cases_hash == cases_hash:
-            return folder
+    for about in reversed(list_runs(settings)):
+        if not about.complete and (about.fingerprint, about.cases_hash) == (fingerprint, cases_hash):
+            return runs_folder(settings) / about.id
     return None
-
-
-def _started(folder: Path) -> str:
-    return read_about(folder).started

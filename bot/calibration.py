@@ -1,0 +1,108 @@
+"""A fitted model of confidence: which index and settings it was made for, and what it says of an answer's features.
+
+`amur eval calibrate` fits one (a logistic regression) and writes it to `AMUR_HOME/calibration.json`; the shipped one, for the
+shipped texts, is `bot/calibration.json`. One made for another index, other settings or another version of the code that answers
+is never used: the rule of `bot.abstain` decides then.
+"""
+
+import hashlib
+import json
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
+from typing import Any
+
+from bot.settings import ANSWERS_VERSION, Settings
+from corpus.errors import SettingsError
+from corpus.files import write_whole
+from index.manifest import Manifest
+
+SHIPPED = Path(__file__).parent / "calibration.json"
+FORMAT = 1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Calibration:
+    """Confidence = 1 / (1 + exp(−(intercept + Σ weight · (feature − mean) / scale))); an answer needs `threshold` of it.
+
+    `made_for` is the index and the settings; `cases_hash` and `cases` say what it was fitted on, `measured` how well it did on
+    cases it was not fitted on (cross-validation).
+    """
+
+    features: tuple[str, ...]
+    mean: tuple[float, ...]
+    scale: tuple[float, ...]
+    weights: tuple[float, ...]
+    intercept: float
+    threshold: float
+    made_for: Mapping[str, Any]  # Any: JSON values
+    made: str
+    cases_hash: str
+    cases: int
+    measured: Mapping[str, float] = field(default_factory=dict)
+    format: int = FORMAT
+
+    def confidence(self, values: Mapping[str, float]) -> float:
+        """Return the confidence, 0 to 1, for the features of an answer; all that the model knows must be there."""
+        rows = zip(self.features, self.mean, self.scale, self.weights, strict=True)
+        total = self.intercept + sum(weight * (values[name] - mean) / scale for name, mean, scale, weight in rows)
+        return 1 / (1 + math.exp(-max(-60.0, min(60.0, total))))
+
+    @property
+    def hash(self) -> str:
+        """A hash of everything in it that can change an answer."""
+        kept = (self.features, self.mean, self.scale, self.weights, self.intercept, self.threshold)
+        return hashlib.sha256(json.dumps(kept).encode()).hexdigest()[:12]
+
+
+def identity(manifest: Manifest, settings: Settings) -> dict[str, Any]:  # Any: JSON values
+    """Return what a calibration is bound to: the texts, the vectors, the settings of the search, the code that answers."""
+    return {
+        "corpus_revision": manifest.corpus_revision,
+        "embedding_revision": manifest.embedding_revision,
+        "chunk_tokens": manifest.chunk_tokens,
+        "k": settings.k,
+        "fetch_k": settings.fetch_k,
+        "answers_version": ANSWERS_VERSION,
+    }
+
+
+def calibration_file(settings: Settings) -> Path:
+    """Return where a calibration of the person's own is kept."""
+    return settings.home / "calibration.json"
+
+
+def find_calibration(manifest: Manifest, settings: Settings) -> Calibration | None:
+    """Return the calibration made for exactly this index and these settings: the person's own, else the shipped one, else None."""
+    wanted = identity(manifest, settings)
+    for path in (calibration_file(settings), SHIPPED):
+        if path.is_file():
+            found = read_calibration(path)
+            if dict(found.made_for) == wanted:
+                return found
+    return None
+
+
+def read_calibration(path: Path) -> Calibration:
+    """Read a calibration.
+
+    Raises:
+        SettingsError: the file is not one of this version; the message says what mends it.
+    """
+    try:
+        data = json.loads(path.read_text(encoding="utf-8"))
+        if data["format"] != FORMAT:
+            raise ValueError(f"format {data['format']!r}, this version reads {FORMAT}")
+        lists = {name: tuple(data[name]) for name in ("features", "mean", "scale", "weights")}
+        return Calibration(**{**data, **lists})
+    except (OSError, ValueError, TypeError, KeyError) as error:
+        raise SettingsError(
+            f"The calibration {str(path)!r} cannot be used ({error}); remove it or make a new one: amur eval calibrate"
+        ) from error
+
+
+def write_calibration(calibration: Calibration, path: Path) -> None:
+    """Write a calibration whole or not at all."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    write_whole(path, json.dumps(asdict(calibration), indent=1) + "\n")

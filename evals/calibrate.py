@@ -1,0 +1,196 @@
+"""Fit the model of confidence: features of answers → chance that the answer is right, and the confidence that answering needs.
+
+The model is a logistic regression on standardised features; what it is worth is measured on cases it was not fitted on, by cross-
+validation in which a group of cases is never on both sides. The threshold is where answering pays most in truthfulness, on the
+risk–coverage curve of those held-out confidences.
+"""
+
+import itertools
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from bot.abstain import RULE_THRESHOLD, features, rule
+from bot.calibration import Calibration, identity
+from bot.extract import quotable
+from bot.pipeline import Bot
+from bot.settings import Settings
+from corpus.errors import EvalError
+from evals.abstention import Point, area_under, auroc, calibration_error, risk_coverage
+from evals.answers import score
+from evals.bots import Progress, open_bot
+from evals.cases import Case, hash_of
+from evals.gold import Gold
+from evals.replies import reply_of
+from evals.trace import trace
+
+FOLDS = 10
+SEED = 20261126
+LEAST = 50
+"""Cases, and a fifth of them right and wrong each: with fewer, a fitted model is worse than the rule."""
+STRENGTH = 0.3
+"""Inverse strength of the L2 penalty: many features, few cases."""
+
+Floats = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Example:
+    """One case as the model sees it: features, whether the answer is right, what answering it is worth beside declining it."""
+
+    case: Case
+    features: dict[str, float]
+    right: bool
+    worth: int
+    """Truthfulness of answering; declining is worth 0 (answerable) or +1."""
+    rule: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Fit:
+    """A calibration with what it is worth on held-out cases, and the rule's worth on the same ones."""
+
+    calibration: Calibration
+    examples: tuple[Example, ...]
+    held_out: tuple[float, ...]
+    fitted: dict[str, float]
+    by_rule: dict[str, float]
+
+
+def gather(bot: Bot, cases: Sequence[Case], gold: Gold, done: Callable[[], object]) -> list[Example]:
+    """Return an example of each case that the bot searches for; `bot` must answer everything (`min_confidence` 0)."""
+    found = []
+    for case in cases:
+        traced = trace(bot, case)
+        done()
+        if traced.query.reply or traced.answer.abstained:
+            continue
+        candidates = quotable(traced.retrieved)
+        worth = score(case, reply_of(traced), gold)
+        found.append(
+            Example(
+                case=case,
+                features=features(traced.query, candidates),
+                right=bool(worth.right),
+                worth=worth.truthfulness,
+                rule=rule(traced.query, candidates),
+            )
+        )
+    return found
+
+
+def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
+    """Return the calibration for the bot's index.
+
+    Raises:
+        EvalError: there are too few cases, or too few of them right or wrong.
+    """
+    right = np.asarray([e.right for e in examples])
+    if len(examples) < LEAST or min(right.sum(), (~right).sum()) < LEAST // 5:
+        raise EvalError(
+            f"{len(examples)} cases, {int(right.sum())} of them answered right, are too few to calibrate on; "
+            f"it takes {LEAST}, with {LEAST // 5} right and {LEAST // 5} wrong"
+        )
+    names = tuple(examples[0].features)
+    values = np.asarray([[e.features[name] for name in names] for e in examples])
+    held_out = _held_out(values, right, [e.case.group or e.case.id for e in examples])
+    needed = _best_threshold(held_out, examples)
+    mean, scale = values.mean(axis=0), np.where(values.std(axis=0) > 1e-9, values.std(axis=0), 1.0)
+    model = _model()
+    model.fit((values - mean) / scale, right)
+    rules = np.asarray([e.rule for e in examples])
+    fitted = _measures(held_out, needed, examples)
+    calibration = Calibration(
+        features=names,
+        mean=_rounded(mean),
+        scale=_rounded(scale),
+        weights=_rounded(model.coef_[0]),
+        intercept=round(float(model.intercept_[0]), 6),
+        threshold=round(needed, 4),
+        made_for=identity(bot.store.manifest, bot.settings),
+        made=datetime.now(UTC).date().isoformat(),
+        cases_hash=hash_of([e.case for e in examples]),
+        cases=len(examples),
+        measured={name: round(value, 4) for name, value in fitted.items()},
+    )
+    return Fit(
+        calibration=calibration,
+        examples=tuple(examples),
+        held_out=tuple(map(float, held_out)),
+        fitted=fitted,
+        by_rule=_measures(rules, rule_threshold, examples),
+    )
+
+
+def fit_for(settings: Settings, cases: Sequence[Case], progress: Progress) -> Fit:
+    """Put the cases to a bot that never declines, and return the calibration for its index."""
+    bot = open_bot(settings.model_copy(update={"min_confidence": 0.0}), progress)
+    count = itertools.count(1)
+    examples = gather(bot, cases, Gold(bot.store), lambda: progress("Answering", next(count), len(cases)))
+    return fit(bot, examples, RULE_THRESHOLD)
+
+
+def _model() -> Any:  # Any: sklearn has no types; loaded when needed: it is slow
+    from sklearn.linear_model import LogisticRegression
+
+    return LogisticRegression(C=STRENGTH, max_iter=1000)
+
+
+def _held_out(values: Floats, right: npt.NDArray[np.bool_], groups: Sequence[str]) -> Floats:
+    """Return for each example the confidence of a model that was fitted without it and its group."""
+    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+    from sklearn.pipeline import make_pipeline
+    from sklearn.preprocessing import StandardScaler
+
+    folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=SEED)
+    pipeline = make_pipeline(StandardScaler(), _model())
+    found = cross_val_predict(pipeline, values, right, cv=folds, groups=groups, method="predict_proba")
+    return np.asarray(found[:, 1], dtype=np.float64)
+
+
+def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
+    """Return the confidence above which answering pays most, half-way between two neighbours of the curve."""
+    order = np.argsort(-confidence, kind="stable")
+    gain = np.asarray([examples[i].worth - (not examples[i].case.answerable) for i in order])
+    total = np.concatenate([[0.0], np.cumsum(gain)])
+    best = int(np.argmax(total))
+    ranked = confidence[order]
+    above = ranked[best - 1] if best else 1.0
+    below = ranked[best] if best < len(ranked) else 0.0
+    return float((above + below) / 2)
+
+
+def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) -> dict[str, float]:
+    """Return what confidences are worth: how they rank, how honest they are, what answering above `needed` gives."""
+    points = [Point(confidence=float(c), right=e.right) for c, e in zip(confidence, examples, strict=True)]
+    answered = confidence >= needed
+    worth = [e.worth if yes else float(not e.case.answerable) for e, yes in zip(examples, answered, strict=True)]
+    wrong = [e.worth < 0 for e, yes in zip(examples, answered, strict=True) if yes]
+    hidden = [e for e in examples if e.case.answerable]
+    found = {
+        "truthfulness": float(np.mean(worth)),
+        "coverage": float(answered.mean()),
+        "risk": float(np.mean(wrong)) if wrong else 0.0,
+        "AUROC": auroc(points) or 0.0,
+        "AURC": area_under(risk_coverage(points)) or 0.0,
+        "ECE": calibration_error(points) or 0.0,
+        "false abstention": float(
+            np.mean([not yes for e, yes in zip(examples, answered, strict=True) if e.case.answerable])
+        )
+        if hidden
+        else 0.0,
+    }
+    for kind in sorted({e.case.kind for e in examples if not e.case.answerable}):
+        declined = [
+            not yes for e, yes in zip(examples, answered, strict=True) if e.case.kind == kind and not e.case.answerable
+        ]
+        found[f"declined {kind}"] = float(np.mean(declined))
+    return found
+
+
+def _rounded(values: Floats) -> tuple[float, ...]:
+    return tuple(round(float(v), 6) for v in values)

@@ -1,0 +1,127 @@
+"""Conduct a run from start to end: open the bot, ask every case that is not answered yet, measure, write everything down."""
+
+import itertools
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from time import perf_counter
+from typing import TYPE_CHECKING, Any
+
+from bot.pipeline import Bot
+from bot.settings import Settings
+from corpus.errors import EvalError
+from corpus.files import write_whole
+from evals.answers import Score
+from evals.bots import Progress, open_bot
+from evals.cases import Case, hash_of
+from evals.gold import Gold
+from evals.plain import open_plain
+from evals.replies import documents_of
+from evals.retrieval import write_qrels, write_run
+from evals.run import Result, run_bot, run_cases
+from evals.runs import (
+    BASELINES,
+    RESULTS,
+    SUMMARY,
+    Run,
+    append_results,
+    drop_torn_line,
+    finish_run,
+    read_about,
+    read_results,
+    read_run,
+    runs_folder,
+    start_run,
+    unfinished,
+    write_baselines,
+)
+from evals.summary import summary
+from evals.systems import baselines
+
+if TYPE_CHECKING:
+    from evals.judge import Judge
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What a run is to do. `asked_for` are the options that chose the cases, kept with the run."""
+
+    cases: Sequence[Case]
+    asked_for: Mapping[str, Any] = field(default_factory=dict)  # Any: JSON values
+    with_baselines: bool = True
+    resume: bool = False
+    jobs: int = 1
+    judge: "Judge | None" = None
+
+
+def conduct(settings: Settings, plan: Plan, *, progress: Progress) -> Run:
+    """Run the cases and return the run as it is on disk.
+
+    Raises:
+        EvalError: there is nothing to resume.
+        StoreMissing: there is no index yet.
+    """
+    bot = open_bot(settings, progress)
+    gold = Gold(bot.store)
+    folder, before = _folder(settings, bot, plan)
+    started = perf_counter()
+    answered = {r.case.id for r in before}
+    left = [c for c in plan.cases if c.id not in answered]
+    results = run_bot(bot, left, gold, jobs=plan.jobs, done=_counting(progress, "Answering", len(left)))
+    after = list(append_results(folder / RESULTS, results))
+    by_id = {r.case.id: r for r in [*before, *after]}
+    ordered = [by_id[c.id] for c in plan.cases]
+    write_rankings(folder, ordered, gold)
+    if plan.judge is not None:
+        plan.judge.judge_run(folder, ordered, _counting(progress, "Judging", len(ordered)))
+    simple = _baselines(bot, gold, plan, progress) if plan.with_baselines else {}
+    write_baselines(folder / BASELINES, simple)
+    finish_run(folder, read_about(folder), perf_counter() - started)
+    return write_summary(read_run(folder))
+
+
+def _counting(progress: Progress, what: str, total: int) -> Callable[[], object]:
+    """Return a function that reports one more as done at each call."""
+    count = itertools.count(1)
+    return lambda: progress(what, next(count), total)
+
+
+def write_summary(run: Run) -> Run:
+    """Write `summary.json` of a run and return the run."""
+    figures = summary(run.cases, run.scores, run.baselines)
+    write_whole(run.folder / SUMMARY, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
+    return run
+
+
+def write_rankings(folder: Path, results: Sequence[Result], gold: Gold) -> None:
+    """Write the rankings of passages and documents and what is relevant, in TREC's form."""
+    replies = {r.case.id: r.reply for r in results if r.reply is not None and r.reply.passages}
+    evidence = {r.case.id: gold.evidence(r.case) for r in results if r.case.answerable}
+    write_run(folder / "passages.run", {c: [(p.id, p.score) for p in r.passages] for c, r in replies.items()})
+    write_run(folder / "documents.run", {c: documents_of(r.passages) for c, r in replies.items()})
+    write_qrels(folder / "passages.qrels", {c: e.passages for c, e in evidence.items()})
+    write_qrels(folder / "documents.qrels", {c: e.documents for c, e in evidence.items()})
+
+
+def _folder(settings: Settings, bot: Bot, plan: Plan) -> tuple[Path, list[Result]]:
+    """Return the folder to write to and the results that are there already."""
+    if not plan.resume:
+        judge = plan.judge.name if plan.judge else ""
+        return start_run(bot, plan.cases, plan.asked_for, root=runs_folder(settings), judge=judge)[0], []
+    folder = unfinished(settings, bot.fingerprint, hash_of(plan.cases))
+    if folder is None:
+        raise EvalError(
+            "There is no interrupted run of these cases with these settings; leave --resume out to start one"
+        )
+    drop_torn_line(folder / RESULTS)
+    return folder, read_results(folder / RESULTS)
+
+
+def _baselines(bot: Bot, gold: Gold, plan: Plan, progress: Progress) -> dict[str, tuple[Score, ...]]:
+    found = {}
+    systems = baselines(bot, gold, plan.cases, open_plain(bot, progress))
+    done = _counting(progress, "Simple systems, to compare", len(systems) * len(plan.cases))
+    for name, system in systems.items():
+        found[name] = tuple(r.score for r in run_cases(system, plan.cases, gold, done=done))
+    return found

@@ -1,0 +1,106 @@
+"""`amur eval gate | calibrate`: block a change that makes answers worse; fit the confidence to an index."""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from evals.options import choose, conduct_with_bar, settings_of, which_cases
+
+if TYPE_CHECKING:
+    from evals.calibrate import Fit
+    from evals.runs import Run
+
+
+@click.command()
+@click.option("--run", "name", metavar="RUN", help="Hold this run against the floors instead of making one.")
+@click.option(
+    "--cases", type=click.Path(path_type=Path), multiple=True, help="Cases to run [default: the shipped ones]."
+)
+@click.option("--split", type=click.Choice(["dev", "test", "all"]), default="dev", show_default=True)
+@click.option("--baseline", type=click.Path(path_type=Path), help="The file of floors [default: evals/baseline.json].")
+@click.option("--update", is_flag=True, help="Set the floors from this run; refused if one would be lower.")
+@click.option("--allow-regression", is_flag=True, help="With --update: lower floors, too.")
+@click.pass_context
+def gate(context: click.Context, /, update: bool, allow_regression: bool, **options: Any) -> None:  # Any: click's options
+    """Fail if answers got worse: every floor must hold. Exit 0 pass, 1 a floor is broken, 2 bad settings, 3 incomplete run.
+
+    \b
+    Examples:
+      amur eval gate
+      amur eval gate --run latest --update
+    """
+    from corpus.errors import AmurError
+    from evals.gate import BAD, BASELINE, judge_run, make_baseline, read_baseline, write_baseline
+
+    path = options["baseline"] or BASELINE
+    try:
+        old = None if update and not path.exists() else read_baseline(path)
+        run = _run(context, options)
+        if update:
+            write_baseline(make_baseline(run, old, allow_regression=allow_regression), path)
+            click.echo(f"floors of {run.about.id} written to {path}")
+            return
+        assert old is not None
+        verdict = judge_run(run, old)
+    except AmurError as error:
+        click.echo(f"amur: {error}", err=True)
+        sys.exit(BAD)
+    click.echo("\n".join(verdict.lines))
+    sys.exit(verdict.status)
+
+
+def _run(context: click.Context, options: dict[str, Any]) -> "Run":  # Any: click's options
+    from evals.runs import find_run, read_run
+
+    settings = settings_of(context)
+    if options["name"]:
+        return read_run(find_run(settings, options["name"]))
+    split = None if options["split"] == "all" else options["split"]
+    chosen = choose(options["cases"], split, (), None)
+    return conduct_with_bar(settings, chosen, {"split": split, "cases": options["cases"]})
+
+
+@click.command()
+@which_cases
+@click.option("--dry-run", is_flag=True, help="Fit and measure, write nothing.")
+@click.option("--out", type=click.Path(path_type=Path), help="Where to write it [default: AMUR_HOME/calibration.json].")
+@click.pass_context
+def calibrate(context: click.Context, /, dry_run: bool, out: Path | None, **options: Any) -> None:  # Any: click's options
+    """Fit confidence to this index: how sure the bot must be to answer. Uses the dev split only, unless you name your own cases.
+
+    \b
+    Examples:
+      amur eval calibrate
+      amur eval calibrate --cases mine.jsonl --dry-run
+    """
+    from bot.calibration import calibration_file, write_calibration
+    from evals.calibrate import fit_for
+    from index.progress import ProgressBar
+
+    settings = settings_of(context)
+    split = options["split"] or (None if options["cases"] else "dev")
+    if split == "test":
+        raise click.UsageError("the test split is not tuned on; calibrate on dev")
+    chosen = choose(options["cases"], split, options["kind"], options["limit"])
+    with ProgressBar() as bar:
+        found = fit_for(settings, chosen, bar)
+    _show(found, click.echo)
+    if dry_run:
+        return
+    path = out or calibration_file(settings)
+    write_calibration(found.calibration, path)
+    click.echo(f"written to {path}", err=True)
+
+
+def _show(found: "Fit", say: Callable[[str], object]) -> None:
+    say(f"{len(found.examples)} cases; held-out figures of the fitted model beside those of the rule")
+    say(f"{'':<26}{'fitted':>9}{'rule':>9}")
+    for name, value in found.fitted.items():
+        say(f"{name:<26}{value:>9.3f}{found.by_rule[name]:>9.3f}")
+    say(f"threshold {found.calibration.threshold:.3f}; weights, the heaviest first:")
+    weights = zip(found.calibration.features, found.calibration.weights, strict=True)
+    for name, weight in sorted(weights, key=lambda pair: -abs(pair[1])):
+        say(f"  {name:<24}{weight:>+9.3f}")
