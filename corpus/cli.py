@@ -1,4 +1,4 @@
-"""`amur corpus list | show | check | coverage`: look at the texts that answers come from (see also `corpus.add_cli`)."""
+"""`amur corpus list | show | check | coverage`: look at the texts that answers come from (see also `add_cli`, `report_cli`)."""
 
 import json
 import sys
@@ -9,6 +9,7 @@ import click
 
 from corpus.add_cli import add, remove, restore, settings_of
 from corpus.errors import CorpusError
+from corpus.report_cli import report
 
 
 @click.group()
@@ -182,5 +183,5 @@ def coverage(context: click.Context, facts: Path, omitted: Path | None) -> None:
         sys.exit(1)
 
 
-for command in (add, remove, restore):
+for command in (add, remove, restore, report):
     corpus.add_command(command)

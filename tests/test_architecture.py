@@ -41,6 +41,8 @@ def test_each_outside_thing_has_one_place() -> None:
     assert uses("pypdfium2") == {"corpus/pdf.py"}
     assert uses("mammoth") == {"corpus/word.py"}
     assert uses("py3langid") == {"corpus/language.py"}
+    assert uses("jinja2") == {"corpus/pages.py"}
+    assert uses("matplotlib") <= {"corpus/charts.py", "corpus/drawing.py", "corpus/estimates.py", "corpus/svg.py"}
     assert uses("urllib3") == {"corpus/fetch.py", "corpus/urls.py"}
 
 

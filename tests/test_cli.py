@@ -24,7 +24,7 @@ CONTRACT = (
     "question query language answer abstained confidence mode notice lead statements citations source_mix disputed filters series "
     "as_of corpus_revision suggestions problems fingerprint seconds"
 ).split()
-HEAVY = ("torch", "chromadb", "gradio", "langchain_core", "sentence_transformers", "pydantic_settings")
+HEAVY = ("torch", "chromadb", "gradio", "langchain_core", "sentence_transformers", "pydantic_settings", "matplotlib")
 SIGNED = "When was the friendship treaty signed?"
 ABSENT = "How many S-500 systems has China bought?"
 
