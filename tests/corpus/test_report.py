@@ -302,7 +302,7 @@ def test_the_page_shows_the_figures(small: Corpus) -> None:
         "The treaty: 3 of 3 sentences",
         "3 sentences rest only on Chinese or Russian official or state sources: 3 on Chinese ones, 0 on Russian ones, 0 on both",
         "1 claim is marked as disputed",
-        "Friends Or Rivals: this document cites nothing and speaks for itself",
+        "One document cites nothing and speaks for itself, with its own perspective: Friends Or Rivals",
         "7 of 11 sentences (64%) carry the date",
         "1991 to 2024: 31 of 34 years, 1991–2000, 2002–07, 2009–20, 2022–24.",
         "8 citations go to 2 sources; 0 sources are used once.",
