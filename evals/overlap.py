@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from corpus.text import normalise
 
 _WORD = re.compile(r"[^\W_]+", re.UNICODE)
-_CJK = re.compile("[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_]+?(?=[\u3400-\u9fff])|[^\W_]+")
+_CJK = re.compile(r"[\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]|[^\W_]+?(?=[\u3400-\u9fff])|[^\W_]+")
 _ARTICLES = frozenset({"a", "an", "the"})
 
 

@@ -118,7 +118,9 @@ def read_json(path: Path) -> Any:  # Any: whatever JSON holds; every reader chec
     try:
         return json.loads(path.read_text(encoding="utf-8-sig"))
     except (OSError, ValueError) as error:
-        raise EvalError(f"Cannot read the data {str(path)!r} as JSON ({error}); see docs/benchmarks-public.md") from error
+        raise EvalError(
+            f"Cannot read the data {str(path)!r} as JSON ({error}); see docs/benchmarks-public.md"
+        ) from error
 
 
 def read_lines(paths: Sequence[Path]) -> list[tuple[str, dict[str, Any]]]:  # Any: JSON values

@@ -17,22 +17,21 @@ COVERED = 0.5
 Span = tuple[int, int]
 
 
-def answer_words(text: str) -> list[str]:
-    """Return the words of a text as SQuAD compares answers: lower case, no punctuation, no articles.
-
-    A text of articles only keeps them, or it would be held by every text.
-    """
+def answer_words(text: str, *, articles: bool = False) -> list[str]:
+    """Return the words of a text as SQuAD compares answers: lower case, no punctuation, no articles unless they are asked for."""
     words = _WORD.findall(normalise_quote(text).lower())
-    return [w for w in words if w not in _ARTICLES] or words
+    return [w for w in words if articles or w not in _ARTICLES]
 
 
 def holds_answer(text: str, answer: str) -> bool:
     """Tell whether the words of an answer stand in a text, in this order and without others between them."""
-    wanted = answer_words(answer)
-    if not wanted:  # a sign such as "=": compared as it stands
-        return bool(answer.strip()) and normalise_quote(answer) in normalise_quote(text)
-    words = answer_words(text)
-    return any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1))
+    for articles in (False, True):  # an answer of articles only keeps them
+        wanted = answer_words(answer, articles=articles)
+        if wanted:
+            words = answer_words(text, articles=articles)
+            return any(words[i : i + len(wanted)] == wanted for i in range(len(words) - len(wanted) + 1))
+    # A sign such as "=" has no words and is compared as it stands.
+    return bool(answer.strip()) and normalise_quote(answer) in normalise_quote(text)
 
 
 def holds_any(text: str, answers: Sequence[str]) -> bool:

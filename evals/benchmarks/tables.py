@@ -7,10 +7,12 @@ from typing import Any
 
 from evals.abstention import Point, area_under, auroc, coverage_at_risk, risk_coverage
 from evals.benchmarks.common import Outcome
-from evals.statistics import mean, rate
+from evals.statistics import Interval, mean, rate
 
 ANSWERED = 0.9
 RISK = 0.1
+CHARACTERS = "characters"
+"""The one column whose figures are lengths."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +38,10 @@ class Table:
             {
                 "name": name,
                 "questions": count,
-                **{c: {"value": f.value, "low": f.low, "high": f.high} for c, f in zip(self.columns, figures, strict=True)},
+                **{
+                    c: {"value": f.value, "low": f.low, "high": f.high}
+                    for c, f in zip(self.columns, figures, strict=True)
+                },
             }
             for name, count, figures in self.rows
         ]
@@ -50,7 +55,10 @@ def as_text(tables: Sequence[Table]) -> str:
 
 def _as_text(table: Table) -> str:
     cells = [["", "n", *table.columns]]
-    cells += [[name, str(count), *map(show, figures)] for name, count, figures in table.rows]
+    cells += [
+        [name, str(count), *(show(f, lengths=c == CHARACTERS) for c, f in zip(table.columns, figures, strict=True))]
+        for name, count, figures in table.rows
+    ]
     widths = [max(len(row[i]) for row in cells) for i in range(len(cells[0]))]
     lines = [
         "  ".join([row[0].ljust(widths[0]), *(c.rjust(w) for c, w in zip(row[1:], widths[1:], strict=True))]).rstrip()
@@ -59,11 +67,11 @@ def _as_text(table: Table) -> str:
     return "\n".join([table.title, *lines])
 
 
-def show(figure: Figure) -> str:
-    """Return a figure as it is printed."""
+def show(figure: Figure, *, lengths: bool = False) -> str:
+    """Return a figure as it is printed: a length as a whole number, everything else with its interval."""
     if figure.value is None:
         return "-"
-    if figure.value > 10:  # a length, not a share
+    if lengths:
         return f"{figure.value:.0f}"
     if figure.low is None or figure.high is None:
         return f"{figure.value:.3f}"
@@ -119,17 +127,19 @@ def abstention_row(
         rate(wrongly, len(answerable)),
     )
     known = [Figure(value=r.value, low=r.low, high=r.high) if r else Figure() for r in rates]
-    sure = [_confidences(part, way) for part in (answerable, unanswerable)]
-    told = auroc([Point(confidence=c, right=n == 0) for n, part in enumerate(sure) for c in part])
-    at = declined_at(*sure)
-    curve = Figure(value=at.value, low=at.low, high=at.high) if at else Figure()
-    return name, len(answerable) + len(unanswerable), (*known, Figure(value=told), curve)
+    sure, unsure = _confidences(answerable, way), _confidences(unanswerable, way)
+    told = auroc([Point(confidence=c, right=True) for c in sure] + [Point(confidence=c, right=False) for c in unsure])
+    at = declined_at(sure, unsure)
+    caught = Figure(value=at.value, low=at.low, high=at.high) if at else Figure()
+    return name, len(answerable) + len(unanswerable), (*known, Figure(value=told), caught)
 
 
 ABSTENTION = ("no-answer precision", "no-answer recall", "false abstention", "AUROC", "declined at 90 % answered")
 
 
-def declined_at(answerable: Sequence[float], unanswerable: Sequence[float], answered: float = ANSWERED) -> "Any":
+def declined_at(
+    answerable: Sequence[float], unanswerable: Sequence[float], answered: float = ANSWERED
+) -> Interval | None:
     """Return the share of unanswerable questions with less confidence than that of which this share of answerable ones has as much.
 
     It is what abstention would catch if its threshold were set to answer so many; None if there are none of a kind.
