@@ -101,9 +101,8 @@ def weigh(corpus: Corpus) -> tuple[Evidence, ...]:
     for document in corpus.documents:
         cites = any(sentence.references for sentence in document.sentences)
         for sentence in document.sentences:
-            sources = tuple(
-                corpus.references.get(key) or Reference(id=key, title=key) for key in dict.fromkeys(sentence.references)
-            )
+            keys = sentence.references
+            sources = tuple(corpus.references.get(key) or Reference(id=key, title=key) for key in keys)
             own = () if cites else (document.perspective,)
             perspectives = tuple(_known(source.perspective) for source in sources) or tuple(map(_known, own))
             found.append(Evidence(document=document, sentence=sentence, sources=sources, perspectives=perspectives))

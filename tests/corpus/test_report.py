@@ -152,6 +152,8 @@ def test_tables_of_sides_and_periods(small: Corpus) -> None:
         ("all topics", [4, 0, 0, 0, 4, 0]),
     ]
     assert [cells[0].note for _, cells in sides.rows] == ["57%", "0%", "36%"]
+    assert [cells[0].dark for _, cells in sides.rows] == [4 / 7, 0, 4 / 11]
+    assert [cells[6].dark for _, cells in periods_table(evidence).rows] == [(1 / 3) ** 0.5, 0]
     assert [(name, [cell.value for cell in cells]) for name, cells in periods_table(evidence).rows] == [
         ("history", [0, 0, 0, 3, 0, 3, 1, 0, 0]),
         ("documents", [0, 0, 0, 0, 0, 0, 0, 0, 4]),
