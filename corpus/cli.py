@@ -9,6 +9,7 @@ import click
 
 from corpus.add_cli import add, remove, restore, settings_of
 from corpus.errors import CorpusError
+from corpus.glossary_cli import glossary
 from corpus.report_cli import report
 
 
@@ -183,5 +184,5 @@ def coverage(context: click.Context, facts: Path, omitted: Path | None) -> None:
         sys.exit(1)
 
 
-for command in (add, remove, restore, report):
+for command in (add, remove, restore, glossary, report):
     corpus.add_command(command)
