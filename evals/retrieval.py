@@ -2,13 +2,17 @@
 
 Definitions are those of trec_eval (and of ir-measures, which the tests hold them against): `relevant` maps ids to grades, a grade
 above 0 is relevant; ids are ranked best first and count once. Järvelin and Kekäläinen's gain is the grade itself, discounted by
-log2(rank + 1).
+log2(rank + 1). One thing differs: a query for which nothing is relevant has no value here, and trec_eval averages it in as 0.
 """
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
+from urllib.parse import quote
+
+import numpy as np
 
 from corpus.errors import EvalError
 
@@ -81,23 +85,45 @@ def measures_of(ranked: Sequence[str], relevant: Mapping[str, int]) -> dict[str,
 
 
 def write_run(path: Path, ranked: RankedLists, tag: str = "amur") -> None:
-    """Write a TREC run file: `query Q0 document rank score tag`, one line each."""
+    """Write a TREC run file: `query Q0 document rank score tag`, one line each, so that trec_eval sees this very order.
+
+    It sorts by scores of 32 bits, equal ones by id: so scores that do not fall are lowered by as little as possible. It refuses
+    an id that comes twice: only the first is written. Spaces in ids become %20.
+    """
     lines = [
-        f"{query} Q0 {name} {rank} {score:.6f} {tag}\n"
+        f"{_column(query)} Q0 {_column(name)} {rank} {score:.9g} {tag}\n"
         for query, found in ranked.items()
-        for rank, (name, score) in enumerate(found, 1)
+        for rank, (name, score) in enumerate(_falling(found), 1)
     ]
     path.write_text("".join(lines), encoding="utf-8")
 
 
 def write_qrels(path: Path, qrels: Qrels) -> None:
-    """Write a TREC qrels file: `query 0 document grade`, one line each."""
-    lines = [f"{query} 0 {name} {grade}\n" for query, judged in qrels.items() for name, grade in judged.items()]
+    """Write a TREC qrels file: `query 0 document grade`, one line each; spaces in ids become %20."""
+    lines = [
+        f"{_column(query)} 0 {_column(name)} {grade}\n"
+        for query, judged in qrels.items()
+        for name, grade in judged.items()
+    ]
     path.write_text("".join(lines), encoding="utf-8")
 
 
+def _falling(found: Iterable[tuple[str, float]]) -> list[tuple[str, float]]:
+    rows: dict[str, float] = {}
+    last = np.float32(np.inf)
+    for name, score in found:
+        if name not in rows:
+            last = min(np.float32(score), np.nextafter(last, np.float32(-np.inf)))
+            rows[name] = float(last)
+    return list(rows.items())
+
+
+def _column(name: str) -> str:
+    return re.sub(r"\s", lambda match: quote(match.group()), name)
+
+
 def read_run(path: Path) -> RankedLists:
-    """Read a TREC run file; as trec_eval does, order by score, equal ones by id in reverse, whatever the ranks say.
+    """Read a TREC run file; as trec_eval does, order by score in 32 bits, equal ones by id in reverse, whatever the ranks say.
 
     Raises:
         EvalError: the file cannot be read, or a line does not have its six columns.
@@ -105,7 +131,9 @@ def read_run(path: Path) -> RankedLists:
     found: RankedLists = defaultdict(list)
     for number, (query, _, name, _, score, _) in _columns(path, 6):
         found[query].append((name, _number(score, float, path, number)))
-    return {query: sorted(sorted(rows, reverse=True), key=lambda row: -row[1]) for query, rows in found.items()}
+    return {
+        query: sorted(sorted(rows, reverse=True), key=lambda row: -np.float32(row[1])) for query, rows in found.items()
+    }
 
 
 def read_qrels(path: Path) -> Qrels:

@@ -53,7 +53,13 @@ def mean(values: Sequence[float]) -> Interval | None:
 
 
 def difference(before: Sequence[float], after: Sequence[float]) -> Difference | None:
-    """Return the paired difference of two runs; None if there are no cases. `before[i]` and `after[i]` are of one case."""
+    """Return the paired difference of two runs; None if there are no cases. `before[i]` and `after[i]` are of one case.
+
+    Raises:
+        ValueError: the two are not of one length.
+    """
+    if len(before) != len(after):
+        raise ValueError(f"{len(before)} values before and {len(after)} after; give one each for every case")
     if not before:
         return None
     change = np.asarray(after, dtype=np.float64) - np.asarray(before, dtype=np.float64)
@@ -94,7 +100,7 @@ def _sign_flips(change: "np.typing.NDArray[np.float64]") -> float:
     """Return the two-sided p of the paired permutation test: how often random signs give a mean change as large."""
     from scipy.stats import permutation_test
 
-    if not change.any():
+    if not change.any() or len(change) == 1:  # of one case, both signs give a change as large; scipy refuses it
         return 1.0
     found = permutation_test(
         (change,), np.mean, permutation_type="samples", n_resamples=RESAMPLES, rng=SEED, batch=1000, vectorized=True
