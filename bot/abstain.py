@@ -8,9 +8,9 @@ import math
 from collections.abc import Callable, Sequence
 
 from bot.calibration import Calibration
+from bot.features import detail_tokens, features
 from bot.records import ABSTENTION, Candidate, Passage, Query
 from bot.settings import Settings
-from bot.vocabulary import other_forms
 from index.lexical import tokenise
 from index.texts import StoredDocument, Suggestion
 
@@ -22,8 +22,9 @@ MIDDLE = 0.515
 SLOPE = 12.0
 MISSING_DETAIL_CONFIDENCE = 0.1
 """A year or designation that the question names and no chosen sentence holds: whatever else matches, it is not answered."""
-UNKNOWN_SHARE = 0.36
-"""If words that the whole corpus never uses carry this share of the question's weight, only a very close sentence answers it."""
+UNKNOWN_SHARE = 0.6
+"""If words that the whole corpus never uses carry this share of the question's weight, only a very close sentence answers it;
+names and numbers count double."""
 CLOSE = 0.58
 UNKNOWN_WORDS_CONFIDENCE = 0.3
 MISSING_NAME_CONFIDENCE = 0.2
@@ -41,7 +42,7 @@ def confidence(query: Query, candidates: Sequence[Candidate]) -> float:
     if not candidates:
         return 0.0
     if query.calibration is not None:
-        return query.calibration.confidence(features(query, candidates))
+        return query.calibration.confidence(signals(query, candidates))
     return rule(query, candidates)
 
 
@@ -52,28 +53,9 @@ def threshold(calibration: Calibration | None, settings: Settings) -> float:
     return calibration.threshold if calibration is not None else RULE_THRESHOLD
 
 
-def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Return what is known of an answer before it is given, by name; `candidates` are best first, none gives zeros."""
-    best = candidates[0] if candidates else None
-    second = candidates[1].score if len(candidates) > 1 else 0.0
-    kind = query.asked.kind
-    return {
-        "rule": rule(query, candidates),
-        "similarity": best.similarity if best else 0.0,
-        "coverage": best.coverage if best else 0.0,
-        "score": best.score if best else 0.0,
-        "lead": best.score - second if best else 0.0,
-        "passage_similarity": best.passage.similarity if best else 0.0,
-        "lexical": best.passage.lexical if best else 0.0,
-        "passage_rank": 1 / best.passage.rank if best else 0.0,
-        "missing": float(len(best.missing)) if best else 0.0,
-        "missing_names": float(len(best.missing_names)) if best else 0.0,
-        "names_nowhere": float(len(_nowhere(query, candidates))),
-        "unknown_share": _unknown_share(query),
-        "tokens": float(min(len(query.asked.tokens), 12)),
-        "factual": float(kind in ONE_SENTENCE),
-        "close": float(sum(c.score > best.score - 0.1 for c in candidates[:10])) if best else 0.0,
-    }
+def signals(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Return what a calibration is fitted to: the features of the answer, and what the rule says of it."""
+    return {**features(query, candidates), "rule": rule(query, candidates)}
 
 
 def rule(query: Query, candidates: Sequence[Candidate]) -> float:
@@ -85,7 +67,7 @@ def rule(query: Query, candidates: Sequence[Candidate]) -> float:
     value = 1 / (1 + math.exp(-SLOPE * (evidence - MIDDLE)))
     if best.missing:
         value = min(value, MISSING_DETAIL_CONFIDENCE)
-    if best.similarity < CLOSE and _unknown_share(query) >= UNKNOWN_SHARE:
+    if best.similarity < CLOSE and _strange(query):
         value = min(value, UNKNOWN_WORDS_CONFIDENCE)
     if _nowhere(query, candidates):
         value = min(value, MISSING_NAME_CONFIDENCE)
@@ -95,12 +77,16 @@ def rule(query: Query, candidates: Sequence[Candidate]) -> float:
 def unknown_words(query: Query) -> list[str]:
     """Return the question's words that the corpus never uses, in no other form either."""
     lexical = query.store.lexical
-    return [t for t in query.asked.tokens if not any(lexical.knows(form) for form in (t, *other_forms(t)))]
+    return [t for t in query.asked.tokens if not any(lexical.knows(form) for form in query.asked.all_forms(t))]
 
 
-def _unknown_share(query: Query) -> float:
+def _strange(query: Query) -> bool:
+    """Tell whether words that the corpus never uses carry much of the question, names and numbers more than everyday words."""
     weight = {t: query.store.lexical.idf(t) for t in query.asked.tokens}
-    return sum(weight[t] for t in unknown_words(query)) / (sum(weight.values()) or 1.0)
+    unknown = unknown_words(query)
+    details = detail_tokens(query.question)
+    heavy = sum(weight[t] for t in unknown) + sum(weight[t] for t in unknown if t in details)
+    return heavy >= UNKNOWN_SHARE * (sum(weight.values()) or 1.0)
 
 
 def _nowhere(query: Query, candidates: Sequence[Candidate]) -> list[str]:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 
 from bot.abstain import abstention_text, confidence, suggest, threshold
 from bot.form import form_bonus
-from bot.records import Candidate, Draft, DraftStatement, Retrieved, Span
+from bot.records import Candidate, Draft, DraftStatement, Query, Retrieved, Span
+from bot.retrieve import weights
 from bot.settings import Settings
 from index.store import Store
 from index.texts import StoredDocument, StoredSentence
@@ -24,8 +26,14 @@ MAX_LEAD_IN_WORDS = 70
 # A further sentence is quoted if its score is within this of the best one's, and not a repetition.
 MARGIN = {"when": 0.10, "how-much": 0.12, "who": 0.12, "where": 0.12, "yes-no": 0.18, "what": 0.18}
 OPEN_MARGIN = 0.25
+PARTS_MARGIN = 0.35
 BLOCK_MARGIN = 0.05
 REPETITION = 0.6
+RECENT = 0.2
+"""What the newest of the events near the top gains over the oldest, when the latest is asked for."""
+RECENT_WITHIN = 0.25
+NEW_WORDS = 0.3
+"""What a further sentence gains for the share of the question's weight that it is the first to hold."""
 NEAR_COPY = 0.9
 
 
@@ -93,27 +101,50 @@ def _documents(store: Store, ids: Sequence[str]) -> list[StoredDocument]:
 def quotable(retrieved: Retrieved) -> list[Candidate]:
     """Return the candidates that are whole sentences, best first, with what their form says for the kind of question added."""
     query = retrieved.query
+    kinds = {d.id: d.kind for d in _documents(query.store, [p.chunk.document_id for p in retrieved.passages])}
     scored = [
-        (c.score + form_bonus(query.asked, query.query, c.sentence), c)
+        (c.score + form_bonus(query.asked, query.query, c.sentence, kinds.get(c.sentence.document_id, "")), c)
         for c in retrieved.candidates
         if _TERMINAL.search(c.sentence.text) and not c.sentence.text.endswith("?")
     ]
     ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].sentence.row))
-    return [Candidate(**{**c.__dict__, "score": score}) for score, c in ranked]
+    found = [replace(c, score=score) for score, c in ranked]
+    return _newest_first(found) if "latest" in query.asked.wants else found
+
+
+def _newest_first(candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates with those near the top raised by how new the event is that they tell of."""
+    if not candidates:
+        return candidates
+    floor = candidates[0].score - RECENT_WITHIN
+    dates = sorted({c.sentence.date for c in candidates if c.sentence.date and c.score >= floor})
+    rank = {date: i / max(len(dates) - 1, 1) for i, date in enumerate(dates)}
+    raised = [replace(c, score=c.score + RECENT * rank.get(c.sentence.date or "", 0.0)) for c in candidates]
+    return sorted(raised, key=lambda c: (-c.score, c.sentence.row))
 
 
 def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
-    """Return the sentences to quote, in the order to quote them."""
-    kind = retrieved.query.asked.kind
+    """Return the sentences to quote, in the order to quote them.
+
+    The best comes first; each further one is that with the highest score once what it adds is counted: words of the question that
+    no chosen sentence holds. So a question of two parts gets a sentence for each.
+    """
+    query = retrieved.query
+    kind = query.asked.kind
     best = candidates[0]
-    limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL else limit
-    floor = best.score - MARGIN.get(kind, OPEN_MARGIN)
+    several = query.asked.parts > 1
+    limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL and not several else limit
+    margin = PARTS_MARGIN if several else MARGIN.get(kind, OPEN_MARGIN)
     chosen: list[Candidate] = []
     count = 0
-    for candidate in candidates:
-        size = _size(retrieved.query.store, candidate.sentence)
-        if candidate.score < floor or count == limit:
+    left = [c for c in candidates if c.score >= best.score - margin - NEW_WORDS]
+    while left and count < limit:
+        gains = {c.sentence.row: c.score + NEW_WORDS * _adds(query, c, chosen) * bool(chosen) for c in left}
+        candidate = max(left, key=lambda c: (gains[c.sentence.row], -c.sentence.row))
+        left.remove(candidate)
+        if gains[candidate.sentence.row] < best.score - margin:
             break
+        size = _size(query.store, candidate.sentence)
         # A disputed block comes whole or not at all; unless it is what the question is about, it must be close and fit.
         block = size > 1 and chosen and (count + size > limit or candidate.score < best.score - BLOCK_MARGIN)
         if block or (candidate.missing and not best.missing):
@@ -122,6 +153,20 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
             chosen.append(candidate)
             count += size
     return _in_order(chosen, kind)
+
+
+def _adds(query: Query, candidate: Candidate, chosen: Sequence[Candidate]) -> float:
+    """Return the share, 0 to 1, of the question's weight that this sentence holds and none of the chosen ones does."""
+    weight = weights(query)
+    total = sum(weight.values()) or 1.0
+    held = set().union(*(_words(c) for c in chosen)) if chosen else set()
+    words = _words(candidate)
+    new = [t for t in weight if query.asked.all_forms(t) & words and not query.asked.all_forms(t) & held]
+    return sum(weight[t] for t in new) / total
+
+
+def _words(candidate: Candidate) -> set[str]:
+    return {*candidate.sentence.tokens, (candidate.sentence.date or "")[:4]}
 
 
 def _size(store: Store, sentence: StoredSentence) -> int:

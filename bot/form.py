@@ -3,6 +3,7 @@
 import re
 
 from bot.records import Asked
+from corpus.documents import ARTICLE
 from index.texts import StoredSentence
 
 BONUS = 0.08
@@ -43,18 +44,47 @@ _ASKS_MONEY = re.compile(
 _ASKS_SHARE = re.compile(
     r"\b(?:share|percent\w*|per cent|proportion|fraction|how (?:big|large) a part)\b", re.IGNORECASE
 )
+_FIRST = re.compile(r"\b(?:first|began|begun|opened|founded|started)\b", re.IGNORECASE)
+# Sentences on what a list holds or lacks; they answer only questions about the list.
+_ABOUT_ITSELF = re.compile(
+    r"\bAmur(?:['’]s)? (?:list|sources?|texts?|corpus|briefs?)\b|^(?:Selected events|Summits, visits|Only part of)\b"
+    r"|\b(?:this|the) list (?:holds|has)\b"
+)
 _ACTORS = {"china": r"china|chinese|beijing", "russia": r"russia|russian|moscow"}
 
 
-def form_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
-    """Return what the form of a sentence says for or against its answering the question."""
+def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str = "") -> float:
+    """Return what the form of a sentence says for or against its answering the question; `kind` is that of its document."""
     return (
         _kind_bonus(asked, question, sentence)
+        + _wanted_bonus(asked, sentence, kind)
+        + _span_bonus(asked, sentence)
+        - (2 * BONUS if _ABOUT_ITSELF.search(sentence.text) else 0.0)
         + _year_bonus(asked, sentence)
         + _pair_bonus(asked, sentence)
         - _wrong_direction(question, sentence.text)
         - _part_of_year(asked, question, sentence.text)
     )
+
+
+def _wanted_bonus(asked: Asked, sentence: StoredSentence, kind: str) -> float:
+    """Return what it is worth to be what the question expressly wants: each side's account, the article, the first of its kind."""
+    bonus = 0.0
+    if "sides" in asked.wants and sentence.dispute is not None:
+        bonus += 2.5 * BONUS
+    if "essay" in asked.wants and kind == ARTICLE:
+        bonus += 4 * BONUS
+    if "first" in asked.wants and _FIRST.search(sentence.text):
+        bonus += 0.5 * BONUS
+    return bonus
+
+
+def _span_bonus(asked: Asked, sentence: StoredSentence) -> float:
+    """Return what an event's date is worth when the question looks at certain years."""
+    if asked.span is None or not sentence.date:
+        return 0.0
+    first, last = asked.span
+    return BONUS if first <= int(sentence.date[:4]) <= last else -2 * BONUS
 
 
 def _pair_bonus(asked: Asked, sentence: StoredSentence) -> float:

@@ -16,6 +16,8 @@ from bot.records import Answer, Draft, Event, Opened, Query, Question, Retrieved
 from bot.retrieve import Retriever, retrieve
 from bot.rewrite import rewrite
 from bot.settings import Settings
+from bot.vocabulary import Vocabulary
+from corpus.glossary import load_glossary
 from corpus.tombstones import removed
 from index.embed import Embedder, make_embedder
 from index.manifest import current_generation, refuse_other_weights
@@ -129,4 +131,8 @@ class Bot:
 
     def _open(self) -> Opened:
         store = open_store(self.settings)
-        return Opened(store=store, calibration=find_calibration(store.manifest, self.settings))
+        return Opened(
+            store=store,
+            vocabulary=Vocabulary(store.lexical, load_glossary(self.settings.folders)),
+            calibration=find_calibration(store.manifest, self.settings),
+        )

@@ -1,8 +1,11 @@
 """Read a question: its language by script, what kind of answer it asks for, and the details that an answer must hold."""
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 
 from bot.records import Asked
+from bot.vocabulary import Vocabulary
 from corpus.text import normalise_quote
 from index.lexical import STOPWORDS, tokenise
 
@@ -12,7 +15,8 @@ _ASKING = frozenset(
     for token in tokenise(
         "much many happen happened list name named describe explain tell know known say said says mean means meaning talk question "
         "answer example kind sort type think thing really actually exactly currently today now long ago year date day month amount "
-        "number total figure summary summarise overview detail briefly"
+        "number total figure summary summarise overview detail briefly please plz "
+        "lol thanks essay article latest newest recent recently nowadays currently timeline"
     )
 )
 _SCRIPTS = (
@@ -76,6 +80,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ),
 )
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+_SHORT_YEAR = re.compile(r"(?<!\w)['’]([0-4]\d|[5-9]\d)(?!\w|['’])")
 # "since 2014" or "before 1969" bounds the answer; the answering sentence need not hold that very year.
 _BOUND = re.compile(
     r"\b(?:since|before|after|until|till|from|between|by|to|and|through|up to|prior to|ahead of|beyond|pre|post)[\s-]+(?:the\s+)?$"
@@ -87,7 +92,33 @@ _NUMBERED = re.compile(
 )
 _NUMBER = re.compile(r"\A\d+(?:\.\d+)?\Z")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_COMMON_NAMES = frozenset(
+_DECADES = ("", "", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
+_DECADE = re.compile(rf"\b((?:1[5-9]|20)\d0)['’]?s\b|\b({'|'.join(_DECADES[2:])})\b")
+_BETWEEN = re.compile(
+    r"\b(?:between|from)?\s*\b((?:1[5-9]|20)\d\d)\s*(?:and|to|until|till|through|[-–])\s*((?:1[5-9]|20)\d\d)\b"
+)
+_SINCE = re.compile(r"\b(since|after|from)\s+(?:the\s+(?:start|end|beginning)\s+of\s+)?((?:1[5-9]|20)\d\d)\b")
+_BEFORE = re.compile(r"\b(before|until|till|by|up to|prior to|pre)[\s-]+((?:1[5-9]|20)\d\d)\b")
+_EXCLUDING = ("before", "prior to", "pre")
+_ASKING_WORD = r"(?:what|which|who|whom|when|where|why|how)"
+_ANOTHER = re.compile(
+    rf"\?\s*\w|(?:,|;|\band\b|\bor\b)\s+(?:(?:and|then|in|on|at|to|for|by)\s+)*{_ASKING_WORD}\b"
+    r"|\band (?:its|their|his|her|the (?:chinese|russian|other))\b|: [^:]+?(?:,| and | vs\.? )|\bboth\b|\beach side\b"
+)
+_LAST = r"last(?! (?:year|month|week|century|decade))"
+_SIDES = (
+    r"(?:each|both|every) sides?|sides?['’] (?:story|account|version)s?|versions?|accounts?|blamed?|fault|first shot|who started|disputed?"
+    r"|(?:fired|struck|shot|started|attacked|opened fire) first|disagree\w*|differ|claims? each|each claim|contradict\w*"
+)
+_WANTS = {
+    "latest": re.compile(
+        rf"\b(?:latest|newest|most recent|recently|{_LAST}|now|nowadays|currently|by now|so far|today)\b"
+    ),
+    "first": re.compile(r"\b(?:first|earliest|began|begin|start(?:ed)?)\b"),
+    "sides": re.compile(rf"\b(?:{_SIDES})\b"),
+    "essay": re.compile(r"\b(?:the|this|that|your|alliance) (?:essay|article)\b|\(essay\)|\bthe author\b"),
+}
+COMMON_NAMES = frozenset(
     tokenise(
         "China Russia Chinese Russian Sino Beijing Moscow Kremlin PRC Sino-Russian Sino-Soviet Russo-Chinese I Amur President Minister "
         "Prime Foreign January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul "
@@ -113,7 +144,7 @@ def detect_language(text: str) -> str:
 
 def read_question(text: str) -> Asked:
     """Return what a question asks for. Works on English; for other scripts only tokens and numbers are found."""
-    text = normalise_quote(text)
+    text = _whole_years(normalise_quote(text))
     lower = text.lower()
     every = tuple(dict.fromkeys(tokenise(text)))
     tokens = tuple(t for t in every if t not in _ASKING) or every
@@ -129,7 +160,58 @@ def read_question(text: str) -> Asked:
         designations=designations,
         numbers=numbers,
         names=_names(text),
+        own=frozenset(tokens),
+        span=_span(lower),
+        parts=_parts(lower, years),
+        wants=frozenset(name for name, pattern in _WANTS.items() if pattern.search(lower)),
     )
+
+
+def following(asked: Asked, last: Asked) -> Asked:
+    """Return what a follow-up asks for: `asked` is read off it and the question it follows, `last` off its own words."""
+    return replace(
+        asked,
+        kind=last.kind if last.kind != "what" else asked.kind,
+        own=last.own,
+        parts=last.parts,
+        wants=last.wants,
+        span=last.span or asked.span,
+    )
+
+
+def with_forms(asked: Asked, text: str, vocabulary: Vocabulary) -> Asked:
+    """Return what is asked with the other words that the texts may use; `text` is the question as it was typed."""
+    written = {token: word for word in _WORD.findall(text) for token in tokenise(word)}
+    wanted = dict.fromkeys((*asked.tokens, *asked.names))
+    forms = {t: vocabulary.forms(t, written=written.get(t, "")) for t in wanted}
+    return replace(asked, forms={t: found for t, found in forms.items() if found})
+
+
+def _whole_years(text: str) -> str:
+    """Return the text with '16 as 2016 and '69 as 1969."""
+    return _SHORT_YEAR.sub(lambda m: f"{'20' if int(m.group(1)) < 50 else '19'}{m.group(1)}", text)
+
+
+def _span(lower: str) -> tuple[int, int] | None:
+    """Return the years that a question looks at: a decade, between two, from, since, after, before or until one."""
+    decade = _DECADE.search(lower)
+    if decade:
+        first = int(decade.group(1)) if decade.group(1) else 1900 + _DECADES.index(decade.group(2)) * 10
+        return first, first + 9
+    between = _BETWEEN.search(lower)
+    if between:
+        first, last = sorted((int(between.group(1)), int(between.group(2))))
+        return first, last
+    since = _SINCE.search(lower)
+    if since:
+        return int(since.group(2)) + (since.group(1) == "after"), 9999
+    before = _BEFORE.search(lower)
+    return (0, int(before.group(2)) - (before.group(1) in _EXCLUDING)) if before else None
+
+
+def _parts(lower: str, years: Sequence[str]) -> int:
+    """Return how many things are asked: questions in a row, a second question word after "and" or a comma, several years."""
+    return max(1 + len(_ANOTHER.findall(lower.rstrip("?!. "))), len(years))
 
 
 def _names(text: str) -> tuple[str, ...]:
@@ -139,4 +221,4 @@ def _names(text: str) -> tuple[str, ...]:
         return ()  # a question in Title Case or capitals says nothing about names
     capitals = [w for w in words if w[0].isupper() and w.lower() not in STOPWORDS]
     found = [t for word in capitals for t in tokenise(word) if not any(c.isdigit() for c in t)]
-    return tuple(t for t in dict.fromkeys(found) if t not in _COMMON_NAMES)
+    return tuple(t for t in dict.fromkeys(found) if t not in COMMON_NAMES)

@@ -10,6 +10,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.calibration import Calibration
+from bot.vocabulary import Vocabulary
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
 
@@ -39,7 +40,10 @@ class Asked:
     """What a question asks for, read off its words.
 
     `kind` is when, how-much, who, where, why, list, compare, yes-no or what. `years` and `designations` are details that an
-    answering sentence must hold; `names` are capitalised words that it should.
+    answering sentence must hold; `names` are capitalised words that it should. `own` are the tokens of the last question, where
+    `tokens` are also those of the one it follows up. `forms` are other words of the texts for a token. `span` are the first
+    and last year, ends included, that the question looks at. `parts` is how many things are asked. `wants` holds latest, first,
+    sides (each side's account) and essay (the article by name).
     """
 
     kind: str
@@ -48,13 +52,23 @@ class Asked:
     designations: tuple[str, ...] = ()
     numbers: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
+    own: frozenset[str] = frozenset()
+    forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
+    span: tuple[int, int] | None = None
+    parts: int = 1
+    wants: frozenset[str] = frozenset()
+
+    def all_forms(self, token: str) -> frozenset[str]:
+        """Return the token and its other forms."""
+        return self.forms.get(token, frozenset()) | {token}
 
 
 @dataclass(frozen=True, kw_only=True)
 class Opened:
-    """The index that a question is answered from, what was removed since it was built, the calibration made for it."""
+    """The index that a question is answered from, its vocabulary, what was removed since it was built, the calibration made for it."""
 
     store: Store
+    vocabulary: Vocabulary
     removed: frozenset[str] = frozenset()
     calibration: Calibration | None = None
 

@@ -19,7 +19,7 @@ from pydantic import ConfigDict, SkipValidation
 from bot.records import Candidate, Passage, Query, Question, Retrieved
 from bot.rewrite import Open, rewrite
 from bot.settings import Settings
-from bot.vocabulary import expanded, other_forms
+from bot.vocabulary import expanded
 from index.embed import Embedder, Vectors
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
@@ -41,6 +41,8 @@ FOCUS_WEIGHT = 0.1
 MISSING_DETAIL = 0.5
 """What a missing year or designation costs: more than any similarity makes up for."""
 MISSING_NAME = 0.2
+CARRIED = 0.6
+"""What a word that is carried over from an earlier question counts, beside one of the last question."""
 STEM = 5
 """Letters that a name and its adjective share."""
 
@@ -64,7 +66,7 @@ def _rank_passages(
     # Chroma searches outside Python's lock: the two searches and BM25 run side by side.
     passages_found = store.searches.submit(store.nearest, "passages", vector, settings.fetch_k)
     sentences_found = store.searches.submit(store.nearest, "sentences", vector, settings.fetch_k)
-    lexical_scores = store.lexical.scores(expanded(query.asked.tokens))
+    lexical_scores = store.lexical.scores(expanded(query.asked.tokens, query.asked.forms))
     lexical = [row for row, _ in store.lexical.best(lexical_scores, settings.fetch_k)]
     dense = [row for row, _ in passages_found.result()]
     near = [row for row, _ in sentences_found.result()]
@@ -122,9 +124,9 @@ def _score_sentences(
         return []
     rows = [row for p in passages for row in range(p.chunk.first, p.chunk.last)]
     similarity = dict(zip(rows, query.store.similarities("sentences", rows, vector), strict=True))
-    idf = {t: query.store.lexical.idf(t) for t in query.asked.tokens}
+    idf = weights(query)
     total = sum(idf.values()) or 1.0
-    forms = {t: {t, *other_forms(t)} for t in (*idf, *query.asked.names)}
+    forms = {t: query.asked.all_forms(t) for t in (*idf, *query.asked.names)}
     top = passages[0].score
     spread = max(top - passages[-1].score, 1e-6)
     found = []
@@ -159,7 +161,13 @@ def _score_sentences(
     return sorted(found, key=lambda c: (-c.score, c.sentence.row))
 
 
-def _named(name: str, forms: set[str], words: set[str]) -> bool:
+def weights(query: Query) -> dict[str, float]:
+    """Return the weight of each of the question's tokens: how rare it is, less if only the question before it held it."""
+    own = query.asked.own
+    return {t: query.store.lexical.idf(t) * (1.0 if t in own else CARRIED) for t in query.asked.tokens}
+
+
+def _named(name: str, forms: frozenset[str], words: set[str]) -> bool:
     """Tell whether a name stands among the words, also as its adjective (Syria, Syrian; Manchuria, Manchurian)."""
     if not forms.isdisjoint(words):
         return True

@@ -1,11 +1,12 @@
 """First stage: from what the reader typed to what is searched for. Says at once what cannot be searched at all."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from time import perf_counter
 
-from bot.question import detect_language, read_question
-from bot.records import Asked, Opened, Query, Question
+from bot.question import COMMON_NAMES, detect_language, following, read_question, with_forms
+from bot.records import Asked, Opened, Query, Question, Turn
 from bot.settings import Settings
 from corpus.text import normalise
 from index.embed import Embedder
@@ -23,6 +24,10 @@ _PRONOUN = re.compile(
     r"the (?:same|former|latter|treaty|agreement|deal))\b",
     re.IGNORECASE,
 )
+_PERSON_WORD = re.compile(r"\b(?:he|she|him|his|her|hers|they|them|their)\b", re.IGNORECASE)
+_NAME = re.compile(r"\b[A-Z][a-zé’'-]+(?: [A-Z][a-zé’'-]+)+")
+_OFFICE = re.compile(r"(?:The|In|On|At|Chinese|Russian|Soviet|President|Foreign)\b")
+NAMED_WITHIN = 300
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
 _INSTRUCTION = re.compile(
     r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines)\b|\bsystem prompt\b|^\W*system\s*:",
@@ -52,11 +57,16 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
     reply = _reply(text, language, settings, embedder, store)
     offered = any(s.question == text for s in store.suggestions)  # what the bot itself proposed stands alone
     query = text if reply or offered else _with_history(text, question)
+    asked = Asked(kind="what", tokens=())
+    if not reply:
+        asked = read_question(query)
+        asked = following(asked, read_question(text)) if query != text else asked
+        asked = with_forms(_known_designations(asked, store), query, index.vocabulary)
     return Query(
         question=text[: settings.max_question_characters],
         query=query[: settings.max_question_characters],
         language=language,
-        asked=_known_designations(read_question(query), store) if not reply else Asked(kind="what", tokens=()),
+        asked=asked,
         store=store,
         removed=index.removed,
         calibration=index.calibration,
@@ -80,20 +90,29 @@ def _reply(text: str, language: str, settings: Settings, embedder: Embedder, sto
 
 def _with_history(text: str, question: Question) -> str:
     """Return the question, led by the last one it follows up: "and in 2023?" needs to know in what."""
-    earlier = [t.content for t in question.history if t.role == "user" and t.content.strip()]
+    turns = [t for t in question.history if t.content.strip()]
+    earlier = [i for i, t in enumerate(turns) if t.role == "user"]
     if not earlier or not _follows_up(text):
         return text
-    previous = " ".join(normalise(earlier[-1]).split())
-    if len(earlier) > 1 and _follows_up(previous):
-        previous = f"{' '.join(normalise(earlier[-2]).split())} {previous}"
+    last = earlier[-1]
+    asked = " ".join(normalise(turns[last].content).split())
+    previous = _with_history(asked, replace(question, history=tuple(turns[:last])))
     if _YEAR.search(text):
         previous = _YEAR.sub("", previous)
-    return f"{previous.rstrip('?!. ')} {text}"
+    people = " ".join(_people(turns[last + 1 :])) if _PERSON_WORD.search(text) else ""
+    return " ".join(f"{previous.rstrip('?!. ')} {people} {text}".split())
+
+
+def _people(answers: Sequence[Turn]) -> list[str]:
+    """Return the names in the first words of the last answer, to which "he" or "she" may point."""
+    words = answers[-1].content[:NAMED_WITHIN] if answers else ""
+    return list(dict.fromkeys(name for name in _NAME.findall(words) if not _OFFICE.match(name)))[:2]
 
 
 def _follows_up(text: str) -> bool:
     asked = read_question(text)
-    thin = len(asked.tokens) <= 1 and not asked.names and not asked.designations
+    telling = [t for t in asked.tokens if t not in COMMON_NAMES]
+    thin = len(telling) <= 1 and not asked.names and not asked.designations
     return thin or (len(asked.tokens) <= 4 and bool(_FOLLOW_UP.match(text) or _PRONOUN.search(text)))
 
 
@@ -103,11 +122,9 @@ def _known_designations(asked: Asked, store: Store) -> Asked:
     spelt = {t: new for t, new in spelt.items() if not store.lexical.knows(t) and store.lexical.knows(new)}
     if not spelt:
         return asked
-    return Asked(
-        kind=asked.kind,
+    return replace(
+        asked,
         tokens=tuple(spelt.get(t, t) for t in asked.tokens),
-        years=asked.years,
         designations=tuple(spelt.get(t, t) for t in asked.designations),
-        numbers=asked.numbers,
-        names=asked.names,
+        own=frozenset(spelt.get(t, t) for t in asked.own),
     )

@@ -4,9 +4,16 @@ A question's word counts as covered when the sentence has one of its other forms
 means the other one in questions about China and Russia, not a thesaurus.
 """
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from functools import cached_property
 
-from index.lexical import tokenise
+from corpus.glossary import Entry
+from index.lexical import LexicalIndex, tokenise
+
+SLIP_LETTERS = 5
+"""Shorter words are too alike for a slip to be told from another word."""
+LONG_WORD = 8
 
 _FORMS = {
     "moscow": "russia",
@@ -49,6 +56,54 @@ _FORMS = {
     "sold": "sale sell",
     "sell": "sold sale",
     "siberian": "siberia",
+    "peking": "beijing china",
+    "berlin": "germany german",
+    "paris": "france french",
+    "tokyo": "japan japanese",
+    "seoul": "korea",
+    "delhi": "india",
+    "hague": "icc criminal court",
+    "zelenskyy": "zelensky",
+    "zelenskiy": "zelensky",
+    "wood": "timber",
+    "lumber": "timber",
+    "soldier": "troop",
+    "soldiers": "troops",
+    "warship": "ship",
+    "navy": "naval",
+    "ring": "telephone call",
+    "phone": "telephone",
+    "fort": "fortress",
+    "stronghold": "fort",
+    "environmental": "ecology pollution",
+    "pupils": "students",
+    "army": "military",
+    "chief": "minister head",
+    "boss": "head minister",
+    "encounter": "meeting met",
+    "meet": "met meeting",
+    "met": "meet meeting",
+    "struck": "fired",
+    "shot": "fired",
+    "latest": "last",
+    "newest": "last",
+    "recent": "last",
+    "sanction": "restriction",
+    "ban": "prohibit",
+    "slice": "share",
+    "chunk": "share",
+    "shrink": "fell decline",
+    "drop": "fell decline",
+    "jump": "rose grew",
+    "soar": "rose grew",
+    "gas line": "pipeline",
+    "pipe": "pipeline",
+    "car": "vehicle",
+    "holidaymaker": "tourist",
+    "visitor": "tourist",
+    "spy": "espionage",
+    "hacker": "cyber",
+    "hacking": "cyber",
 }
 
 
@@ -63,12 +118,63 @@ def _stems() -> dict[str, frozenset[str]]:
 _OTHER_FORMS = _stems()
 
 
-def other_forms(token: str) -> frozenset[str]:
-    """Return the stems that may stand for a question's word."""
-    return _OTHER_FORMS.get(token, frozenset())
+class Vocabulary:
+    """Finds what else a question's word may be called in the texts of one index: by the list above, the glossary, the spelling."""
+
+    def __init__(self, lexical: LexicalIndex, glossary: Sequence[Entry] = ()) -> None:
+        self._lexical = lexical
+        self._glossary = _from_glossary(glossary, lexical)
+
+    def forms(self, token: str, *, written: str = "") -> frozenset[str]:
+        """Return the stems that may stand for a question's word, itself left out.
+
+        Args:
+            token: the word's stem.
+            written: the word as the reader wrote it; one in small letters that no text holds may be a slip of the pen.
+        """
+        found = _OTHER_FORMS.get(token, frozenset()) | self._glossary.get(token, frozenset())
+        if found or self._lexical.knows(token) or not written.islower():
+            return found
+        near = self._nearest(token)
+        return frozenset((near,)) if near else found
+
+    @cached_property
+    def _by_letter(self) -> dict[str, list[str]]:
+        words: dict[str, list[str]] = defaultdict(list)
+        for word in self._lexical.tokens:
+            if len(word) >= SLIP_LETTERS and word.isalpha():
+                words[word[0]].append(word)
+        return words
+
+    def _nearest(self, token: str) -> str:
+        """Return the commonest known word that one slip makes into this one, two in a long one; empty if there is none."""
+        from rapidfuzz.distance import OSA
+
+        if len(token) < SLIP_LETTERS or not token.isalpha():
+            return ""
+        most = 1 if len(token) < LONG_WORD else 2
+        close = [
+            (OSA.distance(token, word, score_cutoff=most), self._lexical.idf(word), word)
+            for word in self._by_letter[token[0]]
+            if abs(len(word) - len(token)) <= most
+        ]
+        return min((row for row in close if row[0] <= most), default=(0, 0.0, ""))[2]
 
 
-def expanded(tokens: Iterable[str]) -> list[str]:
+def expanded(tokens: Iterable[str], forms: Mapping[str, frozenset[str]]) -> list[str]:
     """Return the tokens followed by their other forms, each once."""
     tokens = list(tokens)
-    return list(dict.fromkeys([*tokens, *(form for t in tokens for form in sorted(other_forms(t)))]))
+    return list(dict.fromkeys([*tokens, *(form for t in tokens for form in sorted(forms.get(t, ())))]))
+
+
+def _from_glossary(glossary: Sequence[Entry], lexical: LexicalIndex) -> dict[str, frozenset[str]]:
+    """Return for each word of another spelling that the texts do not use the words of the spelling that they do."""
+    found: dict[str, frozenset[str]] = {}
+    for entry in glossary:
+        term = frozenset(t for t in tokenise(entry.term) if lexical.knows(t))
+        for alias in entry.aliases:
+            words = tokenise(alias)
+            for word in words:
+                if word not in term and (len(words) == 1 or not lexical.knows(word)):
+                    found[word] = found.get(word, frozenset()) | term
+    return found

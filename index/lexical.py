@@ -1,7 +1,7 @@
 """Lexical search: our tokens, bm25s scores. Whole figures and designations (240.1, S-400, Il-78) stay one token."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
 from threading import local
 
@@ -154,6 +154,11 @@ class LexicalIndex:
         """Return the inverse document frequency of a token; of one that no text holds, the highest there is."""
         row = self._vocabulary.get(token)
         return self.unseen_idf if row is None else float(self._idf[row])
+
+    @property
+    def tokens(self) -> Iterable[str]:
+        """Every token that any text holds."""
+        return self._vocabulary.keys()
 
     def knows(self, token: str) -> bool:
         """Tell whether any text holds the token."""

@@ -1,0 +1,211 @@
+"""What is known of an answer before it is given: numbers that a fitted model turns into confidence (see `bot.calibration`).
+
+Similarity alone cannot see a near-miss, a question on the right topic whose detail the texts lack. So most of these hold what the
+question asks for against the best sentence: names, years, months, numbers, the kind of thing asked (a price, a length, a person,
+a place, a count of something), and each of the question's words.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from bot.records import Candidate, Query
+from corpus.figures import figures
+from index.lexical import tokenise
+
+DEPTH = 3
+"""Sentences that together may hold what is asked for."""
+
+_MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_DAY = re.compile(rf"\b\d{{1,2}} {_MONTH.pattern[2:-2]}")
+_NUMBER_WORDS = frozenset(
+    "one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty hundred thousand "
+    "dozen dozens hundreds thousands both".split()
+)
+_HOW_MANY = re.compile(r"\bhow many ([\w-]+)(?: ([\w-]+))?|\bnumber of ([\w-]+)(?: ([\w-]+))?", re.IGNORECASE)
+_NEW_NAME = re.compile(r"(?<=[a-z,\"“(] )[A-Z][\w-]+")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attribute:
+    """A kind of thing that can be asked for: how questions ask for it, and what a sentence that gives it holds."""
+
+    name: str
+    asked: re.Pattern[str]
+    given: re.Pattern[str]
+
+
+def _attribute(name: str, asked: str, given: str) -> Attribute:
+    return Attribute(name=name, asked=re.compile(asked, re.IGNORECASE), given=re.compile(given))
+
+
+_ATTRIBUTES = (
+    _attribute(
+        "price",
+        r"\b(?:prices?|costs?|pay|paid|spend|spent|worth|value|how much)\b",
+        r"[$€¥]|\b(?:dollars?|yuan|roubles?|euros?)\b",
+    ),
+    _attribute(
+        "length",
+        r"\b(?:len?g[th]+|how long (?:is|was|will)|kilomet\w*|how far|wide|width|height|tall)\b",
+        r"\b\d[\d,.]*[ -](?:km|kilomet\w+|m|metres|meters|miles|nautical)\b",
+    ),
+    _attribute(
+        "duration",
+        r"\b(?:how long|duration|(?:how many|for how many) (?:years|hours|days|months|weeks))\b",
+        r"\b(?:hours?|days?|weeks?|months?|years?)\b",
+    ),
+    _attribute(
+        "share",
+        r"\b(?:share|percent|per cent|percentage|proportion|slice)\b",
+        r"%|[Pp]er ?cent|\bshare\b|\bhalf\b|\bthirds?\b|\bquarters?\b",
+    ),
+    _attribute(
+        "place",
+        r"\bwhere\b|\b(?:which|what) (?:city|town|base|port|place|waters|sea|country)\b",
+        r"\b(?:in|at|near|off|from) (?:the )?[A-Z]",
+    ),
+    _attribute(
+        "reason",
+        r"\b(?:why|reasons?|motives?|what (?:led|drove|made|caused))\b",
+        r"\b(?:because|since|due|owing|so that|in order|reasons?|after|answer|response|driven|caused?"
+        r"|to (?:reduce|avoid|protect|prevent))\b",
+    ),
+)
+
+
+def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Return what is known of an answer, by name; `candidates` are best first. All are 0 if there is none."""
+    if not candidates:
+        return dict.fromkeys(NAMES, 0.0)
+    found = _scores(candidates) | _words(query, candidates) | _details(query, candidates[0]) | _kinds(query)
+    return {name: float(found[name]) for name in NAMES}
+
+
+def _scores(candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Return how close the best sentence is, and how far it stands out."""
+    best = candidates[0]
+    similarities = [c.similarity for c in candidates[:10]]
+    rest = similarities[1:6] or [0.0]
+    scores = [c.score for c in candidates[:10]]
+    return {
+        "similarity": best.similarity,
+        "most_similar": max(similarities),
+        "similarity_gap": best.similarity - sum(rest) / len(rest),
+        "score": best.score,
+        "gap": scores[0] - scores[min(1, len(scores) - 1)],
+        "gap_5": scores[0] - scores[min(4, len(scores) - 1)],
+        "passage_similarity": best.passage.similarity,
+        "lexical": best.passage.lexical,
+        "passage_rank": 1 / best.passage.rank,
+        "same_document": sum(c.sentence.document_id == best.sentence.document_id for c in candidates[:5]),
+    }
+
+
+def _words(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
+    """Return how much of the question's weight the best sentence holds, and what kind of words it lacks."""
+    lexical = query.store.lexical
+    weight = {t: lexical.idf(t) for t in query.asked.tokens}
+    total = sum(weight.values()) or 1.0
+    own = set(candidates[0].sentence.tokens)
+    whole = own | candidates[0].passage.chunk.header_tokens
+    near = set().union(*({*c.sentence.tokens, *c.passage.chunk.header_tokens} for c in candidates[:DEPTH]))
+    forms = {t: query.asked.all_forms(t) for t in weight}
+    lacking = [t for t in weight if forms[t].isdisjoint(whole)]
+    unknown = [t for t in lacking if not any(lexical.knows(form) for form in forms[t])]
+    details = detail_tokens(query.question)
+    known = [t for t in lacking if t not in unknown]
+    return {
+        "coverage": candidates[0].coverage,
+        "own_coverage": sum(weight[t] for t in weight if not forms[t].isdisjoint(own)) / total,
+        "near_coverage": sum(weight[t] for t in weight if not forms[t].isdisjoint(near)) / total,
+        "lacking": len(lacking),
+        "lacking_weight": max((weight[t] for t in known), default=0.0),
+        "lacking_share": sum(weight[t] for t in known) / total,
+        "lacking_details": sum(t in details for t in known),
+        "lacking_common": sum(t not in details for t in known),
+        "unknown_share": sum(weight[t] for t in unknown) / total,
+        "unknown_details": sum(t in details for t in unknown),
+        "novel": len(own - set(weight)) / max(len(own), 1),
+        "size": len(candidates[0].sentence.tokens),
+    }
+
+
+def detail_tokens(question: str) -> set[str]:
+    """Return the tokens of the words that name a detail: those with a capital, the first one left out, or a digit."""
+    words = [w.strip("?!.,;:()'\"“”") for w in question.split()]
+    named = [w for i, w in enumerate(words) if w and (any(c.isdigit() for c in w) or (i and w[0].isupper()))]
+    return {token for word in named for token in tokenise(word)}
+
+
+def _details(query: Query, best: Candidate) -> dict[str, float]:
+    """Return which details the question names and the best sentence lacks, and whether it gives the kind of thing asked for."""
+    question, text = query.question, best.sentence.text
+    years = set(_YEAR.findall(query.query))
+    event = {best.sentence.date[:4]} if best.sentence.date else set()
+    stated = set(_YEAR.findall(text)) | event
+    months = set(_MONTH.findall(question))
+    asked_figures, figures_there = figures(question) - years, figures(text)
+    fresh = figures_there - figures(question) - set(_YEAR.findall(text)) - set(_MONTH.findall(text))
+    found: dict[str, float] = {
+        "year_asked": bool(years),
+        "year_there": bool(years & stated),
+        "year_of_event": bool(years & event),
+        "other_years": len(set(_YEAR.findall(text)) - years) if years else 0,
+        "month_missing": bool(months) and not months & set(_MONTH.findall(text)),
+        "figures_missing": len({f for f in asked_figures - figures_there if f[0].isdigit()}),
+        "fresh_figures": min(len(fresh), 3),
+        "names_missing": len(best.missing_names),
+        "details_missing": len(best.missing),
+    }
+    lacks: dict[str, float] = {
+        f"lacks_{a.name}": bool(a.asked.search(question)) and not a.given.search(text) for a in _ATTRIBUTES
+    }
+    lacks["lacks_count"] = _lacks_count(question, best.sentence.tokens)
+    lacks["lacks_name"] = query.asked.kind == "who" and not _new_names(question, text)
+    lacks["lacks_date"] = query.asked.kind == "when" and not (
+        set(_YEAR.findall(text)) - years or (_DAY.search(text) and not _DAY.search(question))
+    )
+    return found | lacks | {"lacks": sum(lacks.values())}
+
+
+def _lacks_count(question: str, tokens: Sequence[str]) -> bool:
+    """Tell whether the question counts something that the sentence does not: no number stands shortly before it."""
+    match = _HOW_MANY.search(question)
+    if not match:
+        return False
+    counted = set(tokenise(" ".join(word for word in match.groups() if word)))
+    for i, token in enumerate(tokens):
+        number = (token[0].isdigit() and not _YEAR.fullmatch(token)) or token in _NUMBER_WORDS
+        if number and counted & set(tokens[i + 1 : i + 4]):
+            return False
+    return True
+
+
+def _new_names(question: str, text: str) -> list[str]:
+    lower = question.lower()
+    return [name for name in _NEW_NAME.findall(text) if name.lower() not in lower]
+
+
+def _kinds(query: Query) -> dict[str, float]:
+    asked = query.asked
+    kinds: dict[str, float] = {f"is_{kind.replace('-', '_')}": asked.kind == kind for kind in _KINDS}
+    return kinds | {
+        "parts": min(asked.parts, 3),
+        "tokens": min(len(asked.tokens), 12),
+        "follows": bool(query.query != query.question),
+        "wants_sides": "sides" in asked.wants,
+    }
+
+
+_KINDS = ("when", "how-much", "who", "where", "why", "list", "compare", "yes-no", "what")
+NAMES = (
+    "similarity", "most_similar", "similarity_gap", "score", "gap", "gap_5", "passage_similarity", "lexical", "passage_rank",
+    "same_document", "coverage", "own_coverage", "near_coverage", "lacking", "lacking_weight", "lacking_share", "lacking_details",
+    "lacking_common", "unknown_share", "unknown_details", "novel", "size", "year_asked", "year_there", "year_of_event",
+    "other_years", "month_missing", "figures_missing", "fresh_figures", "names_missing", "details_missing",
+    *(f"lacks_{a.name}" for a in _ATTRIBUTES), "lacks_count", "lacks_name", "lacks_date", "lacks",
+    *(f"is_{kind.replace('-', '_')}" for kind in _KINDS), "parts", "tokens", "follows", "wants_sides",
+)  # fmt: skip
+"""The features, in the order in which a calibration holds them."""
