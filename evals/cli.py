@@ -32,6 +32,12 @@ def evals() -> None:
     "--baselines/--no-baselines", "with_baselines", default=True, help="Run the simple systems to compare with, too."
 )
 @click.option("--judge", metavar="MODEL", help="Judge answers with a chat model, such as openai:gpt-5; never gates.")
+@click.option(
+    "--judge-repeats", type=click.IntRange(1, 20), default=3, show_default=True, help="How often it gives each verdict."
+)
+@click.option(
+    "--judge-ratings", type=click.Path(path_type=Path), help="People's ratings of answers, to calibrate the judge."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a case instead of the report.")
 @click.pass_context
 def run(context: click.Context, /, **options: Any) -> None:  # Any: what click passes
@@ -44,7 +50,7 @@ def run(context: click.Context, /, **options: Any) -> None:  # Any: what click p
     """
     from evals.html import write_report
     from evals.report import as_text
-    from evals.summary import summary
+    from evals.summary import summary_of
 
     chosen = choose(options["cases"], options["split"], options["kind"], options["limit"])
     found = conduct_with_bar(settings_of(context), chosen, options)
@@ -57,7 +63,7 @@ def run(context: click.Context, /, **options: Any) -> None:  # Any: what click p
         title = (
             f"{len(found.results)} cases, fingerprint {found.about.fingerprint}, texts {found.about.corpus_revision}"
         )
-        click.echo(as_text(found.results, summary(found.cases, found.scores, found.baselines), title=title))
+        click.echo(as_text(found.results, summary_of(found), title=title))
     click.echo(f"run {found.about.id} in {found.about.seconds:.0f} s; look at {page}", err=True)
 
 

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from evals.runs import (
     BASELINES,
     RESULTS,
     SUMMARY,
+    About,
     Run,
     append_results,
     drop_torn_line,
@@ -36,7 +37,7 @@ from evals.runs import (
     unfinished,
     write_baselines,
 )
-from evals.summary import summary
+from evals.summary import summary_of
 from evals.systems import baselines
 
 if TYPE_CHECKING:
@@ -77,7 +78,7 @@ def conduct(settings: Settings, plan: Plan, *, progress: Progress) -> Run:
         plan.judge.judge_run(folder, ordered, _counting(progress, "Judging", len(ordered)))
     simple = _baselines(bot, gold, plan, progress) if plan.with_baselines else {}
     write_baselines(folder / BASELINES, simple)
-    finish_run(folder, read_about(folder), perf_counter() - started)
+    finish_run(folder, _judged_by(read_about(folder), plan), perf_counter() - started)
     return write_summary(read_run(folder))
 
 
@@ -89,7 +90,7 @@ def _counting(progress: Progress, what: str, total: int) -> Callable[[], object]
 
 def write_summary(run: Run) -> Run:
     """Write `summary.json` of a run and return the run."""
-    figures = summary(run.cases, run.scores, run.baselines)
+    figures = summary_of(run)
     write_whole(run.folder / SUMMARY, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     return run
 
@@ -116,6 +117,11 @@ def _folder(settings: Settings, bot: Bot, plan: Plan) -> tuple[Path, list[Result
         )
     drop_torn_line(folder / RESULTS)
     return folder, read_results(folder / RESULTS)
+
+
+def _judged_by(about: About, plan: Plan) -> About:
+    """Return what was run with the judge of this sitting: a run may have been begun without one."""
+    return replace(about, judge=plan.judge.name) if plan.judge else about
 
 
 def _baselines(bot: Bot, gold: Gold, plan: Plan, progress: Progress) -> dict[str, tuple[Score, ...]]:

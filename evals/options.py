@@ -11,6 +11,7 @@ from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from evals.cases import Case
+    from evals.judge import Judge
     from evals.runs import Run
 
 
@@ -63,7 +64,6 @@ def conduct_with_bar(
     """Run the cases with a progress bar on standard error; Ctrl-C leaves a run that `--resume` goes on with."""
     from evals.bots import settings_from
     from evals.conduct import Plan, conduct
-    from evals.judge import make_judge
     from index.progress import ProgressBar
 
     settings = settings_from(options.get("config"), settings)
@@ -75,7 +75,7 @@ def conduct_with_bar(
         with_baselines=options.get("with_baselines", False),
         resume=options.get("resume", False),
         jobs=options.get("jobs", 1),
-        judge=make_judge(options["judge"], settings) if options.get("judge") else None,
+        judge=_judge(options, settings),
     )
     try:
         with ProgressBar() as bar:
@@ -83,3 +83,12 @@ def conduct_with_bar(
     except KeyboardInterrupt:
         click.echo("\ninterrupted; what was answered is kept: give the same command with --resume to go on", err=True)
         sys.exit(130)
+
+
+def _judge(options: dict[str, Any], settings: Settings) -> "Judge | None":  # Any: click's options
+    if not options.get("judge"):
+        return None
+    from evals.judge import REPEATS, make_judge
+
+    repeats, ratings = options.get("judge_repeats", REPEATS), options.get("judge_ratings")
+    return make_judge(options["judge"], settings, repeats=repeats, ratings=ratings)

@@ -4,6 +4,7 @@ run.json        what was run: settings, fingerprint, index, cases and their hash
 results.jsonl   one line a case, written as it is answered: an interrupted run goes on where it stopped
 baselines.jsonl one line a case and simple system
 summary.json    the figures; report.html the same to look at
+judged.json     what a judge found, if one was asked
 *.run, *.qrels  rankings and relevance in TREC's form
 """
 
@@ -22,6 +23,7 @@ from corpus.errors import EvalError
 from corpus.files import write_whole
 from evals.answers import Score
 from evals.cases import Case, hash_of
+from evals.judged import Judged, read_judged
 from evals.run import Result
 
 FORMAT = 1
@@ -73,6 +75,10 @@ class Run:
     def scores(self) -> list[Score]:
         """The bot's scores in order."""
         return [r.score for r in self.results]
+
+    def judged(self) -> Judged | None:
+        """Read what a judge found, kept apart from the scores; None if none was asked."""
+        return read_judged(self.folder)
 
 
 def runs_folder(settings: Settings) -> Path:
