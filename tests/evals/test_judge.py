@@ -11,6 +11,7 @@ from threading import Thread
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 from langchain_core.callbacks import CallbackManagerForLLMRun
 from langchain_core.language_models import LanguageModelInput
 from langchain_core.language_models.chat_models import BaseChatModel
@@ -25,6 +26,7 @@ from bot.settings import Settings
 from corpus.errors import EvalError
 from evals.answers import Score
 from evals.cases import Case, Nugget
+from evals.cli import evals
 from evals.conduct import Plan, conduct, write_summary
 from evals.gate import PASS, judge_run, make_baseline
 from evals.judge import GIVE_UP, Judge, make_judge
@@ -766,6 +768,47 @@ def test_a_run_is_judged_by_a_server_that_speaks_openais_protocol(
     again = conduct(settings, plan, progress=lambda *args: None, embedder=BagOfWords())
     assert len(server.requests) == asked
     assert summary_of(again)["judged"]["figures"] == judged["figures"]
+
+
+def test_a_run_begun_without_a_judge_may_be_resumed_with_one(
+    server: OpenAIServer, make_bot: Callable[..., Bot], tmp_path: Path
+) -> None:
+    bot = make_bot()
+    case = Case(
+        id="c",
+        question="When was the friendship treaty signed?",
+        kind="fact",
+        answerable=True,
+        nuggets=(YEAR,),
+        documents=("treaty",),
+    )
+    folder, about = start_run(bot, [case], {}, root=bot.settings.home / "runs")
+    assert about.judge == ""
+    judge = make_judge("openai:judge-model", bot.settings, repeats=1)
+    plan = Plan(cases=[case], with_baselines=False, resume=True, judge=judge)
+    run = conduct(bot.settings, plan, progress=lambda *args: None, embedder=bot.embedder)
+    assert (run.folder, run.about.judge) == (folder, "openai:judge-model")
+    found = run.judged()
+    assert found is not None
+    assert found.cases[0].value("nugget support") == 1.0
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--judge", "gpt-5"), "The judge 'gpt-5' is no PROVIDER:MODEL; name one such as openai:gpt-5"),
+        (("--judge", "openai:m", "--judge-ratings", "ratings.jsonl"), "ratings.jsonl:1 is no rating: case_id: "),
+        (("--judge", "openai:m", "--judge-repeats", "0"), "Invalid value for '--judge-repeats'"),
+    ],
+    ids=["name", "ratings", "repeats"],
+)
+def test_the_command_says_what_is_wrong_with_a_judge_before_it_asks_the_bot(
+    options: tuple[str, ...], words: str, tmp_path: Path
+) -> None:
+    (tmp_path / "ratings.jsonl").write_text('{"answer": "A"}', encoding="utf-8")
+    found = CliRunner().invoke(evals, ["run", *options])
+    assert found.exit_code != 0
+    assert words in found.stderr + str(found.exception)
 
 
 def test_a_refusal_of_the_model_is_an_error(server: OpenAIServer, settings: Settings, tmp_path: Path) -> None:
