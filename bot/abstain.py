@@ -53,7 +53,10 @@ def threshold(calibration: Calibration | None, settings: Settings) -> float:
 
 
 def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
-    """Return what is known of an answer before it is given, by name; `candidates` are best first, none gives zeros."""
+    """Return what is known of an answer before it is given, by name; `candidates` are best first.
+
+    Without any, what is known of the best one is 0, and what is known of the question is as it is.
+    """
     best = candidates[0] if candidates else None
     second = candidates[1].score if len(candidates) > 1 else 0.0
     kind = query.asked.kind

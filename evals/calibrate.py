@@ -27,6 +27,7 @@ from evals.cases import Case, hash_of
 from evals.gold import Gold
 from evals.replies import reply_of
 from evals.trace import trace
+from index.embed import Embedder
 
 FOLDS = 10
 SEED = 20261126
@@ -89,15 +90,11 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     Raises:
         EvalError: there are too few cases, or too few of them right or wrong.
     """
+    _refuse_too_few(examples)
     right = np.asarray([e.right for e in examples])
-    if len(examples) < LEAST or min(right.sum(), (~right).sum()) < LEAST // 5:
-        raise EvalError(
-            f"{len(examples)} cases, {int(right.sum())} of them answered right, are too few to calibrate on; "
-            f"it takes {LEAST}, with {LEAST // 5} right and {LEAST // 5} wrong"
-        )
     names = tuple(examples[0].features)
     values = np.asarray([[e.features[name] for name in names] for e in examples])
-    held_out = _held_out(values, right, [e.case.group or e.case.id for e in examples])
+    held_out = _held_out(values, right, [_group(e) for e in examples])
     needed = _best_threshold(held_out, examples)
     mean, scale = values.mean(axis=0), np.where(values.std(axis=0) > 1e-9, values.std(axis=0), 1.0)
     model = _model()
@@ -110,7 +107,7 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
         scale=_rounded(scale),
         weights=_rounded(model.coef_[0]),
         intercept=round(float(model.intercept_[0]), 6),
-        threshold=round(needed, 4),
+        threshold=round(needed, 6),
         made_for=identity(bot.store.manifest, bot.settings),
         made=datetime.now(UTC).date().isoformat(),
         cases_hash=hash_of([e.case for e in examples]),
@@ -126,12 +123,26 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     )
 
 
-def fit_for(settings: Settings, cases: Sequence[Case], progress: Progress) -> Fit:
+def fit_for(settings: Settings, cases: Sequence[Case], progress: Progress, *, embedder: Embedder | None = None) -> Fit:
     """Put the cases to a bot that never declines, and return the calibration for its index."""
-    bot = open_bot(settings.model_copy(update={"min_confidence": 0.0}), progress)
+    bot = open_bot(settings.model_copy(update={"min_confidence": 0.0}), progress, embedder)
     count = itertools.count(1)
     examples = gather(bot, cases, Gold(bot.store), lambda: progress("Answering", next(count), len(cases)))
     return fit(bot, examples, RULE_THRESHOLD)
+
+
+def _refuse_too_few(examples: Sequence[Example]) -> None:
+    """Refuse cases of which no fold of the cross-validation could hold right and wrong ones; a group counts as one."""
+    right, wrong = ({_group(e) for e in examples if e.right is wanted} for wanted in (True, False))
+    if len(examples) < LEAST or min(len(right), len(wrong)) < LEAST // 5:
+        raise EvalError(
+            f"{len(examples)} answers, right in {len(right)} groups of cases and wrong in {len(wrong)}, are too few to "
+            f"calibrate on; it takes {LEAST} answers, right in {LEAST // 5} groups and wrong in {LEAST // 5}; add cases"
+        )
+
+
+def _group(example: Example) -> str:
+    return example.case.group or example.case.id
 
 
 def _model() -> Any:  # Any: sklearn has no types; loaded when needed: it is slow
@@ -153,15 +164,17 @@ def _held_out(values: Floats, right: npt.NDArray[np.bool_], groups: Sequence[str
 
 
 def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
-    """Return the confidence above which answering pays most, half-way between two neighbours of the curve."""
+    """Return the confidence above which answering pays most, half-way between two neighbours of the curve.
+
+    Where several pay the same, it is the highest: the one that answers least. Equal confidences cannot be told apart.
+    """
     order = np.argsort(-confidence, kind="stable")
     gain = np.asarray([examples[i].worth - (not examples[i].case.answerable) for i in order])
-    total = np.concatenate([[0.0], np.cumsum(gain)])
-    best = int(np.argmax(total))
-    ranked = confidence[order]
-    above = ranked[best - 1] if best else 1.0
-    below = ranked[best] if best < len(ranked) else 0.0
-    return float((above + below) / 2)
+    total = np.concatenate([[0], np.cumsum(gain)])
+    ranked = np.concatenate([[1.0], confidence[order], [0.0]])  # answering the first n needs less than ranked[n]
+    cuts = [n for n in range(len(total)) if ranked[n] > ranked[n + 1]]
+    best = max(cuts, key=lambda n: total[n])
+    return float((ranked[best] + ranked[best + 1]) / 2)
 
 
 def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) -> dict[str, float]:
@@ -170,7 +183,7 @@ def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) ->
     answered = confidence >= needed
     worth = [e.worth if yes else float(not e.case.answerable) for e, yes in zip(examples, answered, strict=True)]
     wrong = [e.worth < 0 for e, yes in zip(examples, answered, strict=True) if yes]
-    hidden = [e for e in examples if e.case.answerable]
+    hidden = [not yes for e, yes in zip(examples, answered, strict=True) if e.case.answerable]
     found = {
         "truthfulness": float(np.mean(worth)),
         "coverage": float(answered.mean()),
@@ -178,11 +191,7 @@ def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) ->
         "AUROC": auroc(points) or 0.0,
         "AURC": area_under(risk_coverage(points)) or 0.0,
         "ECE": calibration_error(points) or 0.0,
-        "false abstention": float(
-            np.mean([not yes for e, yes in zip(examples, answered, strict=True) if e.case.answerable])
-        )
-        if hidden
-        else 0.0,
+        "false abstention": float(np.mean(hidden)) if hidden else 0.0,
     }
     for kind in sorted({e.case.kind for e in examples if not e.case.answerable}):
         declined = [

@@ -10,7 +10,7 @@ import click
 from evals.cases_cli import cases
 from evals.gate_cli import calibrate, gate
 from evals.look_cli import perturb, retrieval, try_question
-from evals.options import choose, conduct_with_bar, settings_of, which_cases
+from evals.options import choose, conduct_with_bar, settings_of, which_cases, written_to
 
 
 @click.group()
@@ -76,12 +76,15 @@ def runs(context: click.Context) -> None:
     Example:
       amur eval runs
     """
-    from evals.runs import list_runs
+    from evals.runs import list_runs, unreadable_runs
 
-    for about in list_runs(settings_of(context)):
+    settings = settings_of(context)
+    for about in list_runs(settings):
         state = f"{about.seconds:.0f} s" if about.complete else "interrupted"
         chosen = " ".join(f"{name} {value}" for name, value in about.asked_for.items() if value)
-        click.echo(f"{about.id}  {about.started}  {about.cases} cases  {state}  {chosen}")
+        click.echo(f"{about.id}  {about.started}  {about.cases} cases  {state}  {chosen}".rstrip())
+    for reason in unreadable_runs(settings):
+        click.echo(f"not listed: {reason}", err=True)
 
 
 @evals.command()
@@ -96,9 +99,11 @@ def report(context: click.Context, name: str, out: Path | None) -> None:
       amur eval report --out report.html
     """
     from evals.html import write_report
-    from evals.runs import find_run, read_run
+    from evals.runs import REPORT, find_run, read_run
 
-    click.echo(write_report(read_run(find_run(settings_of(context), name)), out))
+    found = read_run(find_run(settings_of(context), name))
+    with written_to(out or found.folder / REPORT):
+        click.echo(write_report(found, out))
 
 
 @evals.command()
@@ -125,7 +130,8 @@ def compare(context: click.Context, before: str, after: str, every: bool, out: P
     found = compare_runs(first, second)
     click.echo(as_text(found, limit=None if every else 20))
     if out:
-        click.echo(write_comparison(found, out), err=True)
+        with written_to(out):
+            click.echo(write_comparison(found, out), err=True)
 
 
 for command in (gate, calibrate, cases, try_question, perturb, retrieval):

@@ -39,6 +39,7 @@ from evals.runs import (
 )
 from evals.summary import summary_of
 from evals.systems import baselines
+from index.embed import Embedder
 
 if TYPE_CHECKING:
     from evals.judge import Judge
@@ -56,14 +57,20 @@ class Plan:
     judge: "Judge | None" = None
 
 
-def conduct(settings: Settings, plan: Plan, *, progress: Progress) -> Run:
+def conduct(settings: Settings, plan: Plan, *, progress: Progress, embedder: Embedder | None = None) -> Run:
     """Run the cases and return the run as it is on disk.
+
+    Args:
+        settings: what to answer with.
+        plan: what to ask.
+        progress: told how far the run is.
+        embedder: used instead of the one the settings name.
 
     Raises:
         EvalError: there is nothing to resume.
         StoreMissing: there is no index yet.
     """
-    bot = open_bot(settings, progress)
+    bot = open_bot(settings, progress, embedder)
     gold = Gold(bot.store)
     folder, before = _folder(settings, bot, plan)
     started = perf_counter()
@@ -96,13 +103,16 @@ def write_summary(run: Run) -> Run:
 
 
 def write_rankings(folder: Path, results: Sequence[Result], gold: Gold) -> None:
-    """Write the rankings of passages and documents and what is relevant, in TREC's form."""
-    replies = {r.case.id: r.reply for r in results if r.reply is not None and r.reply.passages}
-    evidence = {r.case.id: gold.evidence(r.case) for r in results if r.case.answerable}
-    write_run(folder / "passages.run", {c: [(p.id, p.score) for p in r.passages] for c, r in replies.items()})
-    write_run(folder / "documents.run", {c: documents_of(r.passages) for c, r in replies.items()})
-    write_qrels(folder / "passages.qrels", {c: e.passages for c, e in evidence.items()})
-    write_qrels(folder / "documents.qrels", {c: e.documents for c, e in evidence.items()})
+    """Write the rankings of passages and documents and what is relevant, in TREC's form.
+
+    Cases on which the system broke are left out, as they are of the means of the summary.
+    """
+    ranked = [(r.case, r.reply.passages) for r in results if r.reply is not None and r.reply.ranks]
+    evidence = {case.id: gold.evidence(case) for case, _ in ranked}
+    write_run(folder / "passages.run", {case.id: [(p.id, p.score) for p in found] for case, found in ranked})
+    write_run(folder / "documents.run", {case.id: documents_of(found) for case, found in ranked})
+    write_qrels(folder / "passages.qrels", {name: e.passages for name, e in evidence.items()})
+    write_qrels(folder / "documents.qrels", {name: e.documents for name, e in evidence.items()})
 
 
 def _folder(settings: Settings, bot: Bot, plan: Plan) -> tuple[Path, list[Result]]:

@@ -1,7 +1,8 @@
 """What the commands of this room share: settings, the options that choose cases, a run with a progress bar."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,7 +55,7 @@ def choose(cases: tuple[Path, ...], split: str | None, kind: tuple[str, ...], li
         if (split is None or case.split == split) and (not kind or case.kind in kind)
     ][:limit]
     if not chosen:
-        raise EvalError("No case is left after --split and --kind; leave one of them out")
+        raise EvalError("No case is left: none has that split and kind; choose another")
     return chosen
 
 
@@ -81,7 +82,10 @@ def conduct_with_bar(
         with ProgressBar() as bar:
             return conduct(settings, plan, progress=bar)
     except KeyboardInterrupt:
-        click.echo("\ninterrupted; what was answered is kept: give the same command with --resume to go on", err=True)
+        click.echo(
+            "\ninterrupted; what was answered is kept: amur eval run --resume goes on with the same cases and settings",
+            err=True,
+        )
         sys.exit(130)
 
 
@@ -92,3 +96,19 @@ def _judge(options: dict[str, Any], settings: Settings) -> "Judge | None":  # An
 
     repeats, ratings = options.get("judge_repeats", REPEATS), options.get("judge_ratings")
     return make_judge(options["judge"], settings, repeats=repeats, ratings=ratings)
+
+
+@contextmanager
+def written_to(path: Path) -> Iterator[None]:
+    """Make an error of writing a file that the person named one that says so.
+
+    Raises:
+        EvalError: it cannot be written.
+    """
+    from corpus.errors import EvalError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise EvalError(f"Cannot write {str(path)!r} ({error.strerror}); name another file") from error
