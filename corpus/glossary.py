@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from corpus.errors import CorpusError
 from corpus.text import normalise_quote
@@ -98,10 +99,14 @@ def _cells(entry: Entry) -> Iterator[str]:
         yield cell.replace("|", "\\|")
 
 
+def _entry(row: dict[str, Any]) -> Entry:  # Any: JSON values
+    return Entry(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
+
+
 def _read(path: Path) -> list[Entry]:
     try:
-        rows = json.loads(path.read_text(encoding="utf-8"))
-        entries = [Entry(**{name: tuple(v) if isinstance(v, list) else v for name, v in row.items()}) for row in rows]
+        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))  # Any: JSON; checked by what follows
+        entries = [_entry(row) for row in rows]
         for entry in entries:
             if entry.kind not in KINDS or not all(isinstance(s, str) for s in (*entry.spellings, entry.note)):
                 raise ValueError(f"the entry {entry.term!r}")
