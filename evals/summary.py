@@ -47,11 +47,14 @@ def points_of(scores: Iterable[Score]) -> list[Point]:
 
 
 def by_group(cases: Sequence[Case], scores: Sequence[Score]) -> Figures:
-    """Return the share of groups whose answers all state the same nuggets, over groups with two members or more in the run."""
-    said: dict[str, list[tuple[bool, frozenset[str]]]] = defaultdict(list)
+    """Return the share of groups whose answers all state the same nuggets, over groups with two members or more in the run.
+
+    An error agrees with nothing, not even with another error.
+    """
+    said: dict[str, list[tuple[bool, frozenset[str], str]]] = defaultdict(list)
     for case, result in zip(cases, scores, strict=True):
         if case.group:
-            said[case.group].append((result.abstained, frozenset(result.stated)))
+            said[case.group].append((result.abstained, frozenset(result.stated), case.id if result.error else ""))
     whole = [answers for answers in said.values() if len(answers) > 1]
     return {"pairs agree": _mean(float(len(set(answers)) == 1) for answers in whole)}
 
