@@ -43,8 +43,8 @@ _KIN = tuple(
 _NEGATABLE = (
     (re.compile(r"\b(was|were|is|are|has|have|had|did|does|do|will|would|could|can|should|may) not\b(?! only\b)"), r"\1"),
     (re.compile(r"\bcannot\b"), "can"),
-    (re.compile(r"\b(has|have|had)\b(?= (?:been|[a-z]+(?:ed|wn|ne|en|ld|de|me))\b)"), r"\1 not"),
-    (re.compile(r"\b(was|were|is|are|will|would|could|can|should)\b(?! not\b)"), r"\1 not"),
+    (re.compile(r"(?<!would )(?<!could )(?<!should )(?<!may )\b(has|have|had)\b(?= (?:been|[a-z]+(?:ed|wn|ne|en|ld|de|me))\b)"), r"\1 not"),
+    (re.compile(r"\b(was|were|is|are|will|would|could|can|should)\b(?! (?:not|no)\b)"), r"\1 not"),
     (re.compile(r"\b(signed|agreed|announced|opened|banned|extended|joined|supplied|vetoed|launched|rose|fell)\b"), r"never \1"),
 )  # fmt: skip
 _ACTS = (
@@ -64,7 +64,7 @@ _ACTOR = re.compile(
 )
 # "China and Russia signed", "trade with Russia", "between Xi and Putin" say the same with the two exchanged.
 _EVEN = re.compile(
-    rf"\b(?:{'|'.join(_OTHER)})(?:[’']s)?(?:,| and| or|[–/-]| ?, and)(?: the)? ?(?:{'|'.join(_OTHER)})\b"
+    rf"\b(?:{'|'.join(_OTHER)})(?:[’']s)?(?:, [A-Z]\w+(?: [A-Z]\w+)?)*(?:,? and|,| or|[–/-])(?: the)? ?(?:{'|'.join(_OTHER)})\b"
     r"|\b(?i:with|between|each other|both|neither|whether|two countries|two sides|mutual|joint|jointly|Sino)\b"
 )
 
