@@ -4,11 +4,11 @@
 docs/names.md is made from the shipped one.
 """
 
-import json
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+
+from pydantic import TypeAdapter
 
 from corpus.errors import CorpusError
 from corpus.text import normalise_quote
@@ -41,6 +41,9 @@ class Entry:
     def spellings(self) -> tuple[str, ...]:
         """Every way to write it, in any script."""
         return (self.term, *self.aliases, *self.zh, *self.ru)
+
+
+_ENTRIES = TypeAdapter(list[Entry])
 
 
 def load_glossary(folders: Sequence[Path]) -> list[Entry]:
@@ -99,17 +102,14 @@ def _cells(entry: Entry) -> Iterator[str]:
         yield cell.replace("|", "\\|")
 
 
-def _entry(row: dict[str, Any]) -> Entry:  # Any: JSON values
-    return Entry(**{name: tuple(value) if isinstance(value, list) else value for name, value in row.items()})
-
-
 def _read(path: Path) -> list[Entry]:
     try:
-        rows: list[dict[str, Any]] = json.loads(path.read_text(encoding="utf-8"))  # Any: JSON; checked by what follows
-        entries = [_entry(row) for row in rows]
+        entries = _ENTRIES.validate_json(path.read_bytes())
         for entry in entries:
-            if entry.kind not in KINDS or not all(isinstance(s, str) for s in (*entry.spellings, entry.note)):
-                raise ValueError(f"the entry {entry.term!r}")
+            if entry.kind not in KINDS:
+                raise ValueError(f"the entry {entry.term!r} has the kind {entry.kind!r}")
         return entries
-    except (OSError, ValueError, TypeError, AttributeError) as error:
-        raise CorpusError(f"The glossary {str(path)!r} is not a list of terms ({error}); see docs/corpus.md") from error
+    except (OSError, ValueError) as error:
+        raise CorpusError(
+            f"The glossary {str(path)!r} is not a list of terms ({' '.join(str(error).split())[:160]}); see docs/corpus.md"
+        ) from error
