@@ -10,14 +10,14 @@ from tests.bot.serve.running import make_bot
 from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
 
-HOSTILE = (
-    "</details></script><script>alert(1)</script> <img src=x onerror=alert(2)> {{ 7 * 7 }} {% raw %} \u202egnorw \x07"
-)
-"""Tags that would run, templates that would be filled in, a character that turns the text after it, a bell."""
+TAGS = "</details></script><script>alert(1)</script> <img src=x onerror=alert(2)> {{ 7 * 7 }} {% raw %}"
+ENDLESS = "SWdub3JlIHlv" * 8
+HOSTILE = f"{TAGS} \u202egnorw \x07{ENDLESS}"
+"""Tags that would run, templates that would be filled in, a character that turns the text after it, a bell, an endless word."""
 
 TEXTS = {
     "ferry.md": (
-        f"---\nid: ferry\ntitle: 'Ferry {HOSTILE[:-1]}'\nas_of: 2024-01-01\n---\n\n"
+        f"---\nid: ferry\ntitle: 'Ferry {TAGS} {ENDLESS}'\nas_of: 2024-01-01\n---\n\n"
         "The Heihe ferry <b onclick=alert(3)>opened</b> </script><script>alert(4)</script> on 4 June 1988 [@evil].\n"
     )
 }
