@@ -128,10 +128,10 @@ def compare(context: click.Context, before: str, after: str, every: bool, out: P
     settings = settings_of(context)
     first, second = (read_run(find_run(settings, name)) for name in (before, after))
     found = compare_runs(first, second)
-    click.echo(as_text(found, limit=None if every else 20))
     if out:
         with written_to(out):
             click.echo(write_comparison(found, out), err=True)
+    click.echo(as_text(found, limit=None if every else 20))
 
 
 for command in (gate, calibrate, cases, try_question, perturb, retrieval):
