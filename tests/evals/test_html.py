@@ -380,7 +380,7 @@ def test_the_headline_counts_questions(judged_by_hand: Run) -> None:
     words = " ".join(page.xpath("string(//header)").split())
     assert "+0.40truthfulness, from −1 (all wrong) to +1 (all right)" in words
     assert (
-        "Of 100 questions the bot gets 60 right and 10 partly right, declines 10 that its texts do answer, and gets 20 wrong."
+        "Of 100 questions the bot gets about 60 right and 10 partly right, declines 10 that its texts do answer, and gets 20 wrong."
         " Among the right ones is 1 question that the texts do not answer and that it rightly declined." in words
     )
     assert "10 cases are too few for firm conclusions" in words
