@@ -153,7 +153,7 @@ def _retrieval_values(case: Case, reply: Reply, gold: Gold) -> dict[str, float |
     documents = [name for name, _ in documents_of(ranked)]
     values: dict[str, float | None] = {f"evidence recall@{k}": evidence_recall(evidence, ranked, k) for k in (1, 5, 10)}
     values |= {f"document {name}": value for name, value in measures_of(documents, evidence.documents).items()}
-    values |= {
-        f"passage {name}": value for name, value in measures_of([p.id for p in ranked], evidence.passages).items()
-    }
+    ids = [p.id for p in ranked]
+    if not ids or any(map(gold.knows_passage, ids)):
+        values |= {f"passage {name}": value for name, value in measures_of(ids, evidence.passages).items()}
     return values
