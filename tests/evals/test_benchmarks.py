@@ -438,3 +438,7 @@ def test_ramdocs_wants_every_position_from_a_document_that_has_it() -> None:
     assert judged(a, ("In 1850, not 1885.", frozenset("b"))) == ([0, 1, 0, 1, 0], pytest.approx(2 / 3))
     assert judged(c) == ([0, 0, 1, 0, 0], pytest.approx(1 / 3))
     assert judged() == ([0, 0, 0, 0, 0], 0.0)
+    found = [("Built in 1902.", "a"), ("Built in 1850.", "b"), ("Not in 1885.", "b")]
+    assert not ramdocs.among(found, gold)
+    assert ramdocs.among([*found, ("In 1885.", "c")], gold)
+    assert not ramdocs.among(found, Gold(right=("1",), wrong=(), positions=()))
