@@ -1,7 +1,8 @@
 # make serve   set up everything and open the chat at http://127.0.0.1:7860
 # make test    set up everything and run every check and test, browser tests included
 # make bench   measure speed and memory; prints a table (minutes)
-# make check   the quick checks only: format, lint, types, imports, corpus
+# make check   the quick checks only: format, lint, types, imports, corpus, cases
+# make gate    put the dev cases to the bot; fails if answers got worse
 #
 # Pip's own settings pass through: make serve PIP_INDEX_URL=…, or any PIP_* in the environment.
 
@@ -11,7 +12,7 @@ CHROMIUM ?= /usr/bin/chromium
 $(foreach name,$(filter PIP_%,$(.VARIABLES)),$(eval export $(name)))
 export CHROMIUM
 
-.PHONY: serve test bench check index browser clean
+.PHONY: serve test bench check gate index browser clean
 
 serve: .venv/.run index
 	$(BIN)/python -m amur serve
@@ -21,6 +22,13 @@ index: .venv/.run
 
 test: check browser
 	$(BIN)/python -m pytest
+	@$(MAKE) --no-print-directory gate
+
+# The index and its embeddings are kept between runs in an ignored folder, the same that the tests use.
+gate: export AMUR_HOME = $(CURDIR)/.amur/test
+gate: .venv/.run
+	$(BIN)/python -m amur index build
+	$(BIN)/python -m amur eval gate
 
 check: .venv/.dev
 	$(BIN)/python -m pip check
@@ -29,6 +37,7 @@ check: .venv/.dev
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(BIN)/python -m amur corpus check
+	$(BIN)/python -m amur eval cases check
 
 bench: .venv/.bench
 	$(BIN)/python -m tests.bench

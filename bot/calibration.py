@@ -13,6 +13,8 @@ from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
+from pydantic import FiniteFloat, TypeAdapter
+
 from bot.settings import ANSWERS_VERSION, Settings
 from corpus.errors import SettingsError
 from corpus.files import write_whole
@@ -31,11 +33,11 @@ class Calibration:
     """
 
     features: tuple[str, ...]
-    mean: tuple[float, ...]
-    scale: tuple[float, ...]
-    weights: tuple[float, ...]
-    intercept: float
-    threshold: float
+    mean: tuple[FiniteFloat, ...]
+    scale: tuple[FiniteFloat, ...]
+    weights: tuple[FiniteFloat, ...]
+    intercept: FiniteFloat
+    threshold: FiniteFloat
     made_for: Mapping[str, Any]  # Any: JSON values
     made: str
     cases_hash: str
@@ -91,15 +93,19 @@ def read_calibration(path: Path) -> Calibration:
         SettingsError: the file is not one of this version; the message says what mends it.
     """
     try:
-        data = json.loads(path.read_text(encoding="utf-8"))
-        if data["format"] != FORMAT:
-            raise ValueError(f"format {data['format']!r}, this version reads {FORMAT}")
-        lists = {name: tuple(data[name]) for name in ("features", "mean", "scale", "weights")}
-        return Calibration(**{**data, **lists})
-    except (OSError, ValueError, TypeError, KeyError) as error:
+        found = TypeAdapter(Calibration).validate_json(path.read_bytes())
+        if found.format != FORMAT:
+            raise ValueError(f"format {found.format!r}, this version reads {FORMAT}")
+        if len({len(found.features), len(found.mean), len(found.scale), len(found.weights)}) != 1:
+            raise ValueError("features, mean, scale and weights differ in length")
+        if 0 in found.scale:
+            raise ValueError("a scale is 0")
+    except (OSError, ValueError) as error:  # pydantic's ValidationError is a ValueError
+        reason = " ".join(str(error).split())[:160]
         raise SettingsError(
-            f"The calibration {str(path)!r} cannot be used ({error}); remove it or make a new one: amur eval calibrate"
+            f"The calibration {str(path)!r} cannot be used ({reason}); remove it or make a new one: amur eval calibrate"
         ) from error
+    return found
 
 
 def write_calibration(calibration: Calibration, path: Path) -> None:

@@ -57,6 +57,11 @@ class Settings(IndexSettings):
         description="Sites that may embed the chat, separated by spaces or commas, such as https://www.example.org; empty allows none.",
     )
 
+    @field_validator("min_confidence", mode="before")
+    @classmethod
+    def _may_be_empty(cls, value: object) -> object:
+        return None if value == "" else value  # AMUR_MIN_CONFIDENCE= takes back what amur.toml says
+
     @field_validator("allowed_origins")
     @classmethod
     def _are_origins(cls, value: str) -> str:

@@ -6,16 +6,29 @@ stays. Nothing is written before a document was read as a whole, and then in one
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from corpus.added import Catalogue, Entry, body_of, changing, compose, read_catalogue, texts_folder, write_document
+from corpus.added import (
+    Catalogue,
+    Entry,
+    Meta,
+    body_of,
+    changing,
+    compose,
+    read_catalogue,
+    texts_folder,
+    write_document,
+    writing,
+)
+from corpus.documents import Document
 from corpus.errors import CorpusError
 from corpus.fetch import fetch
 from corpus.metadata import Given, checked, corrected, described, new_id
 from corpus.plain import write_plain
 from corpus.readers import Extract, Limits, kind_of
-from corpus.sandbox import read_safely
+from corpus.sandbox import Sandbox
 from corpus.settings import CorpusSettings
 from corpus.sources import Get, Raw, Source, read_source
 from corpus.tombstones import dig_up, removed
@@ -58,10 +71,8 @@ def add_documents(
         CorpusError: a given value cannot be used, or another command is adding documents.
     """
     given = checked(given)
-    with changing(settings):
-        run = _Run(
-            settings=settings, given=given, get=get, limits=limits or Limits(), catalogue=read_catalogue(settings)
-        )
+    with changing(settings), Sandbox(limits) as sandbox:
+        run = _Run(settings=settings, given=given, get=get, sandbox=sandbox, catalogue=read_catalogue(settings))
         for source in sources:
             try:
                 outcome = run.add(source)
@@ -78,7 +89,7 @@ class _Run:
     settings: CorpusSettings
     given: Given
     get: Get
-    limits: Limits
+    sandbox: Sandbox
     catalogue: Catalogue
     touched: frozenset[str] = frozenset()
 
@@ -95,22 +106,34 @@ class _Run:
         Raises:
             CorpusError: why it cannot be added; the message names it.
         """
-        raw = read_source(source, get=self.get, most=self.limits.size, texts=texts_folder(self.settings))
+        raw = read_source(source, get=self.get, most=self.sandbox.limits.size, texts=texts_folder(self.settings))
         try:
-            same = self.catalogue.find(source_sha256=raw.sha256)
-            if same:
-                return self._correct(source, same[0])
+            with self._now(raw) as run:
+                same = run.catalogue.find("source_sha256", raw.sha256)
+                if same:
+                    return run._correct(source, same[0])
             kind = kind_of(raw.content, raw.name, raw.content_type)
-            return self._write(source, raw, read_safely(raw.content, kind, charset=raw.charset, limits=self.limits))
+            extract = self.sandbox.read(raw.content, kind, charset=raw.charset)
+            with self._now(raw) as run:
+                return run._write(source, raw, extract)
         except CorpusError as error:
             raise CorpusError(f"Cannot add {source.name!r}: {error}") from error
+
+    @contextmanager
+    def _now(self, raw: Raw) -> Iterator["_Run"]:
+        """Hold what is in the corpus as it is, and yield the run without what somebody removed since it began."""
+        with writing(self.settings):
+            catalogue = self.catalogue.as_of_now(self.settings)
+            if raw.sha256 in catalogue.withdrawn:
+                raise CorpusError("it was removed meanwhile; add it again if it is wanted after all")
+            yield replace(self, catalogue=catalogue)
 
     def _correct(self, source: Source, entry: Entry) -> Outcome:
         """Give a document whose content is there already what a person says of it now."""
         meta = corrected(entry.meta, self.given)
         if compose(meta, "") == compose({**entry.meta, "corrected": meta["corrected"]}, ""):
             return Outcome(source=source.name, status="unchanged", entry=entry)
-        changed, document = write_document(self.settings, meta, body_of(entry), old=entry)
+        changed, document = self._put(meta, body_of(entry), entry)
         return Outcome(source=source.name, status="corrected", entry=changed, sentences=len(document.sentences))
 
     def _write(self, source: Source, raw: Raw, extract: Extract) -> Outcome:
@@ -123,7 +146,7 @@ class _Run:
         body = write_plain(extract.blocks)
         if old and self._is_same(old, meta, body):
             return Outcome(source=source.name, status="unchanged", entry=old)
-        entry, document = write_document(self.settings, meta, body, old=old)
+        entry, document = self._put(meta, body, old)
         if entry.id in removed(self.settings):
             dig_up(self.settings, [entry.id])
         was = f"it takes the place of the version of {old.meta.get('retrieved', 'before')}" if old else ""
@@ -135,6 +158,9 @@ class _Run:
             sentences=len(document.sentences),
             pages=len({s.page for s in document.sentences if s.page}),
         )
+
+    def _put(self, meta: Meta, body: str, old: Entry | None) -> tuple[Entry, Document]:
+        return write_document(self.settings, meta, body, old=old, most=self.sandbox.limits.sentences)
 
     def _is_same(self, old: Entry, meta: dict[str, object], body: str) -> bool:
         """Tell whether only the bytes around the text are new, as on a web page with the time of day on it."""
@@ -148,8 +174,8 @@ class _Run:
         added together are two documents.
         """
         for name in ("source_url", "source_path"):
-            found = self.catalogue.find(**{name: raw.place[name]}) if raw.place.get(name) else []
+            found = self.catalogue.find(name, raw.place[name]) if raw.place.get(name) else []
             if found:
                 return found[0]
-        named = self.catalogue.find(source_name=raw.place["source_name"]) if raw.place.get("source_name") else []
+        named = self.catalogue.find("source_name", raw.place["source_name"]) if raw.place.get("source_name") else []
         return named[0] if len(named) == 1 and named[0].id not in self.touched else None

@@ -140,6 +140,7 @@ def restore(context: click.Context, document_ids: tuple[str, ...]) -> None:
     Example:
       amur corpus restore treaty-2001
     """
+    from corpus.added import writing
     from corpus.tombstones import dig_up, epitaphs, removed
 
     settings = settings_of(context)
@@ -152,5 +153,6 @@ def restore(context: click.Context, document_ids: tuple[str, ...]) -> None:
             raise CorpusError(
                 f"The file of {document_id!r} was deleted; nothing was restored; add it again: amur corpus add {source}"
             )
-    dig_up(settings, document_ids)
+    with writing(settings):
+        dig_up(settings, document_ids)
     click.echo(f"restored: {', '.join(document_ids)}; now run: amur index build", err=True)

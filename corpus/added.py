@@ -46,22 +46,33 @@ class Catalogue:
     """All added documents, and the ids of all documents, added or not.
 
     `taken` are names that no new document may get: ids, file names, and ids of removed documents. `buried` are the ids of removed
-    added documents by the SHA-256 of their raw file.
+    added documents by the SHA-256 of their raw file. `withdrawn` are those SHA-256 that were removed since this was read.
     """
 
     entries: tuple[Entry, ...]
     ids: frozenset[str]
     taken: frozenset[str]
     buried: Mapping[str, str]
+    withdrawn: frozenset[str] = frozenset()
 
-    def find(self, **wanted: str) -> list[Entry]:
-        """Return the entries whose front matter has all these values."""
-        return [e for e in self.entries if all(e.meta.get(name) == value for name, value in wanted.items())]
+    def find(self, name: str, value: str) -> list[Entry]:
+        """Return the entries whose front matter has this value."""
+        return [e for e in self.entries if e.meta.get(name) == value]
 
     def with_entry(self, entry: Entry) -> "Catalogue":
         """Return the catalogue with a new or changed entry."""
         others = tuple(e for e in self.entries if e.id != entry.id)
         return replace(self, entries=(*others, entry), ids=self.ids | {entry.id}, taken=self.taken | {entry.id})
+
+    def as_of_now(self, settings: CorpusSettings) -> "Catalogue":
+        """Return the catalogue without the documents that somebody removed since it was read."""
+        gone = {entry.id for entry in self.entries} & removed(settings)
+        return replace(
+            self,
+            entries=tuple(entry for entry in self.entries if entry.id not in gone),
+            ids=self.ids - gone,
+            withdrawn=frozenset(str(entry.meta["source_sha256"]) for entry in self.entries if entry.id in gone),
+        )
 
 
 def texts_folder(settings: CorpusSettings) -> Path:
@@ -96,7 +107,33 @@ def changing(settings: CorpusSettings) -> Iterator[None]:
     Raises:
         CorpusError: another command is adding documents, or AMUR_HOME cannot be written.
     """
-    lock = FileLock(settings.home / "texts.lock", timeout=PATIENCE)
+    with _locked(settings, "texts.lock"):
+        _tidy(settings)
+        yield
+
+
+@contextmanager
+def writing(settings: CorpusSettings) -> Iterator[None]:
+    """Keep other commands from changing a document or tombstone for the moment that it takes to change one.
+
+    Documents can be removed while others are being added: a removal that waited for the end would leave what is wrong in answers.
+
+    Raises:
+        CorpusError: AMUR_HOME, or what is changed in it, cannot be written.
+    """
+    with _locked(settings, "tombstones.lock"):
+        try:
+            yield
+        except OSError as error:
+            where = error.filename or str(settings.home)
+            raise CorpusError(
+                f"Cannot change {str(where)!r} ({error.strerror}); make room, and check that it is there and may be written"
+            ) from error
+
+
+@contextmanager
+def _locked(settings: CorpusSettings, name: str) -> Iterator[None]:
+    lock = FileLock(settings.home / name, timeout=PATIENCE)
     try:
         settings.home.mkdir(parents=True, exist_ok=True)
         lock.acquire()
@@ -109,7 +146,6 @@ def changing(settings: CorpusSettings) -> Iterator[None]:
             f"Cannot write in {str(settings.home)!r} ({error.strerror}); set AMUR_HOME to a folder"
         ) from error
     try:
-        _tidy(settings)
         yield
     finally:
         lock.release()
@@ -136,11 +172,13 @@ def body_of(entry: Entry) -> str:
     return split_front_matter(normalise(entry.path.read_text(encoding="utf-8")), entry.path)[1].lstrip("\n")
 
 
-def write_document(settings: CorpusSettings, meta: Meta, body: str, *, old: Entry | None) -> tuple[Entry, Document]:
-    """Write a document in one step, in place of an older version if there is one.
+def write_document(
+    settings: CorpusSettings, meta: Meta, body: str, *, old: Entry | None, most: int
+) -> tuple[Entry, Document]:
+    """Write a document of at most `most` sentences in one step, in place of an older version if there is one.
 
     Raises:
-        CorpusError: it would not read back as what it should be, holds no sentence, or cannot be written.
+        CorpusError: it would not read back as what it should be, holds no sentence or too many, or cannot be written.
     """
     text = compose(meta, body)
     root = texts_folder(settings)
@@ -157,6 +195,8 @@ def write_document(settings: CorpusSettings, meta: Meta, body: str, *, old: Entr
         raise CorpusError(f"The document {meta['id']!r} does not read back as it was written; please report this")
     if not document.sentences:
         raise CorpusError("it holds no text that could be quoted; look at it, and add a file with its text")
+    if len(document.sentences) > most:
+        raise CorpusError(f"it holds more than {most:,} sentences; split it and add the parts")
     if path.exists() and (old is None or path != old.path):
         raise CorpusError(f"The file {str(path)!r} is in the way; move it elsewhere and try again")
     try:
@@ -177,8 +217,13 @@ def remove_documents(settings: CorpusSettings, ids: Sequence[str]) -> list[str]:
     """Remove documents from this moment on, and delete the files of those that users added; return the ids of the latter.
 
     Raises:
-        CorpusError: there is no such document; then nothing was removed.
+        CorpusError: there is no such document; then nothing was removed. Or AMUR_HOME cannot be written.
     """
+    with writing(settings):
+        return _remove(settings, ids)
+
+
+def _remove(settings: CorpusSettings, ids: Sequence[str]) -> list[str]:
     catalogue = read_catalogue(settings)
     added = {entry.id: entry for entry in catalogue.entries}
     for document_id in ids:

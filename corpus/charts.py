@@ -60,11 +60,16 @@ class Column:
 
 @dataclass(frozen=True, kw_only=True)
 class Curve:
-    """A line through points (x, y) in order of x; one of its points may be marked."""
+    """A line through points (x, y) in order of x; one of its points may be marked. Without dots, many points stay readable.
+
+    `colour` is one of the `COLOURS`; without it each curve gets the next one.
+    """
 
     label: str
     points: tuple[tuple[float, float], ...]
     marked: tuple[float, float] | None = None
+    dots: bool = True
+    colour: str = ""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -194,6 +199,7 @@ def curves(frame: Frame, lines: Sequence[Curve], scales: Scales, *, diagonal: bo
                 axis.set_major_formatter(PercentFormatter(1.0, decimals=0))
         axes.grid(color=colour("line"), linewidth=1)
         axes.set_axisbelow(True)
+        axes.tick_params(axis="x", pad=9)  # the two labels of the corner stand apart
         axes.set_xlabel(fit(scales.x_label, frame.width), color=colour("text"), fontsize=SMALL, labelpad=6)
         axes.annotate(
             fit(scales.y_label, frame.width), (0, 1), (0, 8), xycoords="axes fraction", textcoords="offset points",
@@ -204,7 +210,7 @@ def curves(frame: Frame, lines: Sequence[Curve], scales: Scales, *, diagonal: bo
             axes.plot([low, high], [low, high], color=colour("muted"), linewidth=1, linestyle=(0, (2, 3)))
         key = canvas.pixels()
         for place, (line, (x, y)) in enumerate(zip(lines, legend, strict=True)):
-            look = _look(place)
+            look = _look(place, line)
             key.plot([x, x + 12, x + 24], [y] * 3, markevery=[1], **look)
             write(key, x + 32, y, fit(line.label, frame.width - x - 32, SMALL), "text", size=SMALL)
             axes.plot(*zip(*line.points, strict=True), clip_on=False, **look) if line.points else None
@@ -212,11 +218,11 @@ def curves(frame: Frame, lines: Sequence[Curve], scales: Scales, *, diagonal: bo
         return canvas.svg()
 
 
-def _look(place: int) -> dict[str, Any]:  # Any: arguments of a matplotlib line
+def _look(place: int, line: Curve) -> dict[str, Any]:  # Any: arguments of a matplotlib line
     return {
-        "color": colour(f"{place % SLOTS + 1}"),
+        "color": colour(line.colour or f"{place % SLOTS + 1}"),
         "linestyle": _DASHES[place % 4],
-        "marker": _MARKERS[(place + place // 4) % 4],
+        "marker": _MARKERS[(place + place // 4) % 4] if line.dots else "",
         "markersize": 4.5,
         "linewidth": 2,
     }

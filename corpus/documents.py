@@ -243,7 +243,7 @@ def split_front_matter(raw: str, path: Path | str) -> tuple[dict[str, Any], str,
     try:
         # Everything is read as text: a bare 2001-07-16 must not become a date object, nor `no` a boolean.
         meta = yaml.load(match.group(1), Loader=yaml.BaseLoader) or {}
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, RecursionError) as error:
         what = " ".join(str(getattr(error, "problem", None) or error).split())
         mark = getattr(error, "problem_mark", None)
         what += f", line {mark.line + 2}" if mark else ""

@@ -71,7 +71,7 @@ def place_rows(frame: Frame, labels: Sequence[str], notes: Sequence[str], *, top
     return Rows(
         labels=lines,
         beside=beside,
-        left=side + GAP + 2 if beside else 0,
+        left=side + GAP + 2 if beside and side else 0,
         right=frame.width - (note + GAP if note else 0),
         tops=tuple(tops),
         thick=thick,

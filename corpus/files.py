@@ -10,8 +10,12 @@ TEMPORARY = ".tmp"
 def write_whole(path: Path, text: str) -> None:
     """Replace a file's content in one step: temporary file, flush to disk, rename."""
     temporary = path.with_name(path.name + TEMPORARY)
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
+    try:
+        with temporary.open("w", encoding="utf-8") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.replace(temporary, path)
+    except OSError:  # a full disk: what was written of it must not stay
+        temporary.unlink(missing_ok=True)
+        raise

@@ -72,9 +72,9 @@ def make_plot(name: str, title: str, text: str, draw: Callable[[Frame], str], ta
     return Plot(id=name, title=title, text=text, wide=wide, narrow=narrow, table=table)
 
 
-def render_page(template: str, **values: Any) -> str:  # Any: whatever the template shows
-    """Return the page that a template of `corpus/templates` makes of the values."""
-    page = _environment().get_template(template).render(values)
+def render_page(template: str, room: str = "corpus", /, **values: Any) -> str:  # Any: whatever the template shows
+    """Return the page that a template makes of the values: one of that room's `templates`, which may build on those here."""
+    page = _environment(room).get_template(template).render(values)
     # JSON can hold half a character ("\ud800"), which no file can.
     return page.encode("utf-8", "replace").decode("utf-8")
 
@@ -112,11 +112,11 @@ def web_address(url: str | None) -> str:
     return url or "" if parts.scheme in {"http", "https"} and parts.hostname else ""
 
 
-def _environment() -> "Environment":
-    from jinja2 import Environment, PackageLoader, StrictUndefined
+def _environment(room: str) -> "Environment":
+    from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 
     made = Environment(
-        loader=PackageLoader("corpus", "templates"),
+        loader=ChoiceLoader([PackageLoader(name, "templates") for name in dict.fromkeys((room, "corpus"))]),
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,

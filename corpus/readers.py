@@ -52,12 +52,16 @@ _OLD_WORD = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 @dataclass(frozen=True, kw_only=True)
 class Limits:
-    """How much a file may cost. `unpacked` and `output` are bytes, `memory` bytes of address space (on Linux), `seconds` real time."""
+    """How much a file may cost. `unpacked` and `output` are bytes, `memory` bytes of address space (on Linux), `seconds` real time.
+
+    The sentences of a book of 2,000 pages are about 60,000.
+    """
 
     size: int = 20 * 2**20
     pages: int = 2_000
     unpacked: int = 200 * 2**20
-    output: int = 64 * 2**20
+    output: int = 16 * 2**20
+    sentences: int = 100_000
     memory: int = 2 * 2**30
     seconds: float = 60.0
 
@@ -183,14 +187,14 @@ def gap(before: str, after: str) -> str:
 
 def _front_matter(text: str) -> tuple[Mapping[str, Any], str]:  # Any: whatever YAML holds
     """Return the front matter of a foreign text, if it is usable, and the text without it."""
-    from corpus.documents import split_front_matter
+    from corpus.documents import MAX_FRONT_MATTER, split_front_matter
 
     text = normalise(text)
     try:
-        meta, body, _ = split_front_matter(text, "text")
+        meta, body, _ = split_front_matter(text[:MAX_FRONT_MATTER], "text")
     except CorpusError:
         return {}, text
-    return meta, body
+    return meta, body + text[MAX_FRONT_MATTER:]
 
 
 def _first(meta: Mapping[str, Any], *names: str) -> str:  # Any: whatever YAML holds

@@ -53,9 +53,14 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
 
     Hidden files, symbolic links, READMEs and licences in a folder are passed over. What is not there, or holds nothing, is
     returned too: `read_source` says so.
+
+    Raises:
+        CorpusError: an argument is empty, as an unset variable of a shell is; to a system that is the working folder.
     """
     found: list[Source] = []
     for argument in arguments:
+        if not argument.strip():
+            raise CorpusError(f"{argument!r} names nothing; name a file, a folder or a web address")
         path = Path(argument)
         if _ADDRESS.match(argument):
             found.append(Source(name=argument))

@@ -26,6 +26,10 @@ MAX_SENTENCE_CHARACTERS = 600
 
 MAX_CJK_CHARACTERS = 200
 
+MAX_PARAGRAPH = 10_000
+"""Characters that sentencex is given at once: of a Chinese paragraph it takes time with the square of its length."""
+_PARAGRAPH_CUT = re.compile(r"[。！？]+[」』”’]*|[.!?…]['\"’”»)\]]*\s")
+
 
 def normalise(text: str) -> str:
     """Return the text as Amur stores it: NFC, unix newlines, no control or invisible format characters."""
@@ -47,18 +51,32 @@ def normalise_quote(text: str) -> str:
 
 def is_cjk(text: str) -> bool:
     """Tell whether the text is mostly Chinese, Japanese or Korean script."""
-    letters = sum(c.isalpha() for c in text)
-    return letters > 0 and 2 * len(_CJK.findall(text)) > letters
+    found = len(_CJK.findall(text))
+    return found > 0 and 2 * found > sum(c.isalpha() for c in text)
 
 
 def split_sentences(text: str, language: str = "en") -> list[tuple[int, int]]:
     """Return the (start, end) offsets of the sentences of one paragraph, in order, without surrounding space."""
     code = "zh" if is_cjk(text) else language.split("-")[0].lower()
     spans: list[tuple[int, int]] = []
-    for boundary in sentencex.get_sentence_boundaries(code, text):
-        for start, end in _split_again(text, boundary["start_index"], boundary["end_index"]):
-            spans.extend(_cut(text, start, end))
+    for first, last in _parts(text):
+        for boundary in sentencex.get_sentence_boundaries(code, text[first:last]):
+            for start, end in _split_again(text, first + boundary["start_index"], first + boundary["end_index"]):
+                spans.extend(_cut(text, start, end))
     return spans
+
+
+def _parts(text: str) -> Iterator[tuple[int, int]]:
+    """Yield (start, end) of parts of at most `MAX_PARAGRAPH` characters, cut where a sentence ends, else at a space."""
+    start = 0
+    while len(text) - start > MAX_PARAGRAPH:
+        latest = start + MAX_PARAGRAPH
+        ends = [match.end() for match in _PARAGRAPH_CUT.finditer(text, start + MAX_PARAGRAPH // 2, latest)]
+        end = ends[-1] if ends else text.rfind(" ", start, latest) + 1 or latest
+        yield start, end
+        start = end
+    if start < len(text):
+        yield start, len(text)
 
 
 def _split_again(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:

@@ -73,7 +73,7 @@ def score(case: Case, reply: Reply, gold: Gold, withheld: Reply | None = None) -
         confidence=reply.confidence,
         truthfulness=truth,
         right=None if shown is None or shown.abstained else _is_right(case, shown),
-        failure=failure_of(case, reply, gold, truth=truth, hit=hit, stated=stated),
+        failure=failure_of(case, reply, gold, truth=truth, hit=hit),
         missed=tuple(n.id for n in vital if n.id not in stated),
         stated=stated,
         seconds=reply.seconds,
@@ -83,7 +83,12 @@ def score(case: Case, reply: Reply, gold: Gold, withheld: Reply | None = None) -
 
 def crashed(case: Case, error: Exception) -> Score:
     """Return the score of a case on which the system raised: nothing right, shown as an error, never skipped."""
-    zeros = dict.fromkeys(("nuggets", "all nuggets", "full", "right document"), 0.0) if case.answerable else {}
+    names = ["must_not"]
+    if case.answerable:
+        names += ["all nuggets"] if case.nuggets else []
+        names += ["nuggets", "full"] if any(n.vital for n in case.nuggets) else []
+        names += ["right document"] if case.documents else []
+        names += ["ROUGE-L", "token F1"] if case.reference else []
     return Score(
         case_id=case.id,
         kind=case.kind,
@@ -94,7 +99,7 @@ def crashed(case: Case, error: Exception) -> Score:
         right=False,
         failure="error",
         error=f"{type(error).__name__}: {error}",
-        values={"truthfulness": -1.0, "abstained": 0.0, **zeros},
+        values={"truthfulness": -1.0, "abstained": 0.0, **dict.fromkeys(names, 0.0)},
     )
 
 
@@ -143,12 +148,12 @@ def _citation_values(case: Case, reply: Reply, gold: Gold) -> dict[str, float | 
 def _retrieval_values(case: Case, reply: Reply, gold: Gold) -> dict[str, float | None]:
     evidence: Evidence = gold.evidence(case)
     ranked: tuple[Ranked, ...] = reply.passages
-    if not ranked or not case.answerable:
+    if not reply.ranks or not case.answerable:
         return {}
     documents = [name for name, _ in documents_of(ranked)]
     values: dict[str, float | None] = {f"evidence recall@{k}": evidence_recall(evidence, ranked, k) for k in (1, 5, 10)}
     values |= {f"document {name}": value for name, value in measures_of(documents, evidence.documents).items()}
-    values |= {
-        f"passage {name}": value for name, value in measures_of([p.id for p in ranked], evidence.passages).items()
-    }
+    ids = [p.id for p in ranked]
+    if not ids or any(map(gold.knows_passage, ids)):
+        values |= {f"passage {name}": value for name, value in measures_of(ids, evidence.passages).items()}
     return values

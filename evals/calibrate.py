@@ -1,6 +1,7 @@
 """Fit the model of confidence: features of answers → chance that the answer is right, and the confidence that answering needs.
 
-The model is a logistic regression on standardised features; what it is worth is measured on cases it was not fitted on, by cross-
+The model is a logistic regression on standardised features, fitted to right and wrong answers (a partly right one is worth as much
+as declining, and says nothing of when to answer); what it is worth is measured on cases it was not fitted on, by cross-
 validation in which a group of cases is never on both sides. The threshold is where answering pays most in truthfulness, on the
 risk–coverage curve of those held-out confidences.
 """
@@ -14,7 +15,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from bot.abstain import RULE_THRESHOLD, features, rule
+from bot.abstain import RULE_THRESHOLD, signals
 from bot.calibration import Calibration, identity
 from bot.extract import quotable
 from bot.pipeline import Bot
@@ -27,15 +28,17 @@ from evals.cases import Case, hash_of
 from evals.gold import Gold
 from evals.replies import reply_of
 from evals.trace import trace
+from index.embed import Embedder
 
 FOLDS = 10
 SEED = 20261126
 LEAST = 50
 """Cases, and a fifth of them right and wrong each: with fewer, a fitted model is worse than the rule."""
-STRENGTH = 0.3
+STRENGTH = 0.05
 """Inverse strength of the L2 penalty: many features, few cases."""
 
 Floats = npt.NDArray[np.float64]
+Truths = npt.NDArray[np.bool_]
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,7 +50,16 @@ class Example:
     right: bool
     worth: int
     """Truthfulness of answering; declining is worth 0 (answerable) or +1."""
-    rule: float
+
+    @property
+    def rule(self) -> float:
+        """The confidence of the rule, one of the features."""
+        return self.features["rule"]
+
+    @property
+    def telling(self) -> bool:
+        """Whether the case says anything of when to answer: a partly right answer is worth as much as declining."""
+        return not (self.case.answerable and self.worth == 0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -74,10 +86,9 @@ def gather(bot: Bot, cases: Sequence[Case], gold: Gold, done: Callable[[], objec
         found.append(
             Example(
                 case=case,
-                features=features(traced.query, candidates),
+                features=signals(traced.query, candidates),
                 right=bool(worth.right),
                 worth=worth.truthfulness,
-                rule=rule(traced.query, candidates),
             )
         )
     return found
@@ -89,19 +100,17 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     Raises:
         EvalError: there are too few cases, or too few of them right or wrong.
     """
+    _refuse_too_few(examples)
     right = np.asarray([e.right for e in examples])
-    if len(examples) < LEAST or min(right.sum(), (~right).sum()) < LEAST // 5:
-        raise EvalError(
-            f"{len(examples)} cases, {int(right.sum())} of them answered right, are too few to calibrate on; "
-            f"it takes {LEAST}, with {LEAST // 5} right and {LEAST // 5} wrong"
-        )
     names = tuple(examples[0].features)
     values = np.asarray([[e.features[name] for name in names] for e in examples])
-    held_out = _held_out(values, right, [e.case.group or e.case.id for e in examples])
+    telling = np.asarray([e.telling for e in examples])
+    held_out = _held_out(values, right, telling, [_group(e) for e in examples])
     needed = _best_threshold(held_out, examples)
-    mean, scale = values.mean(axis=0), np.where(values.std(axis=0) > 1e-9, values.std(axis=0), 1.0)
+    kept = values[telling]
+    mean, scale = kept.mean(axis=0), np.where(kept.std(axis=0) > 1e-9, kept.std(axis=0), 1.0)
     model = _model()
-    model.fit((values - mean) / scale, right)
+    model.fit((kept - mean) / scale, right[telling])
     rules = np.asarray([e.rule for e in examples])
     fitted = _measures(held_out, needed, examples)
     calibration = Calibration(
@@ -110,7 +119,7 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
         scale=_rounded(scale),
         weights=_rounded(model.coef_[0]),
         intercept=round(float(model.intercept_[0]), 6),
-        threshold=round(needed, 4),
+        threshold=round(needed, 6),
         made_for=identity(bot.store.manifest, bot.settings),
         made=datetime.now(UTC).date().isoformat(),
         cases_hash=hash_of([e.case for e in examples]),
@@ -126,12 +135,26 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     )
 
 
-def fit_for(settings: Settings, cases: Sequence[Case], progress: Progress) -> Fit:
+def fit_for(settings: Settings, cases: Sequence[Case], progress: Progress, *, embedder: Embedder | None = None) -> Fit:
     """Put the cases to a bot that never declines, and return the calibration for its index."""
-    bot = open_bot(settings.model_copy(update={"min_confidence": 0.0}), progress)
+    bot = open_bot(settings.model_copy(update={"min_confidence": 0.0}), progress, embedder)
     count = itertools.count(1)
     examples = gather(bot, cases, Gold(bot.store), lambda: progress("Answering", next(count), len(cases)))
     return fit(bot, examples, RULE_THRESHOLD)
+
+
+def _refuse_too_few(examples: Sequence[Example]) -> None:
+    """Refuse cases of which no fold of the cross-validation could hold right and wrong ones; a group counts as one."""
+    right, wrong = ({_group(e) for e in examples if e.right is wanted} for wanted in (True, False))
+    if len(examples) < LEAST or min(len(right), len(wrong)) < LEAST // 5:
+        raise EvalError(
+            f"{len(examples)} answers, right in {len(right)} groups of cases and wrong in {len(wrong)}, are too few to "
+            f"calibrate on; it takes {LEAST} answers, right in {LEAST // 5} groups and wrong in {LEAST // 5}; add cases"
+        )
+
+
+def _group(example: Example) -> str:
+    return example.case.group or example.case.id
 
 
 def _model() -> Any:  # Any: sklearn has no types; loaded when needed: it is slow
@@ -140,28 +163,34 @@ def _model() -> Any:  # Any: sklearn has no types; loaded when needed: it is slo
     return LogisticRegression(C=STRENGTH, max_iter=1000)
 
 
-def _held_out(values: Floats, right: npt.NDArray[np.bool_], groups: Sequence[str]) -> Floats:
+def _held_out(values: Floats, right: Truths, telling: Truths, groups: Sequence[str]) -> Floats:
     """Return for each example the confidence of a model that was fitted without it and its group."""
-    from sklearn.model_selection import StratifiedGroupKFold, cross_val_predict
+    from sklearn.model_selection import StratifiedGroupKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
     folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=SEED)
-    pipeline = make_pipeline(StandardScaler(), _model())
-    found = cross_val_predict(pipeline, values, right, cv=folds, groups=groups, method="predict_proba")
-    return np.asarray(found[:, 1], dtype=np.float64)
+    found = np.zeros(len(right))
+    for fitted, held in folds.split(values, right, groups):
+        kept = fitted[telling[fitted]]
+        pipeline = make_pipeline(StandardScaler(), _model())
+        pipeline.fit(values[kept], right[kept])
+        found[held] = pipeline.predict_proba(values[held])[:, 1]
+    return found
 
 
 def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
-    """Return the confidence above which answering pays most, half-way between two neighbours of the curve."""
+    """Return the confidence above which answering pays most, half-way between two neighbours of the curve.
+
+    Where several pay the same, it is the highest: the one that answers least. Equal confidences cannot be told apart.
+    """
     order = np.argsort(-confidence, kind="stable")
     gain = np.asarray([examples[i].worth - (not examples[i].case.answerable) for i in order])
-    total = np.concatenate([[0.0], np.cumsum(gain)])
-    best = int(np.argmax(total))
-    ranked = confidence[order]
-    above = ranked[best - 1] if best else 1.0
-    below = ranked[best] if best < len(ranked) else 0.0
-    return float((above + below) / 2)
+    total = np.concatenate([[0], np.cumsum(gain)])
+    ranked = np.concatenate([[1.0], confidence[order], [0.0]])  # answering the first n needs less than ranked[n]
+    cuts = [n for n in range(len(total)) if ranked[n] > ranked[n + 1]]
+    best = max(cuts, key=lambda n: total[n])
+    return float((ranked[best] + ranked[best + 1]) / 2)
 
 
 def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) -> dict[str, float]:
@@ -170,7 +199,7 @@ def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) ->
     answered = confidence >= needed
     worth = [e.worth if yes else float(not e.case.answerable) for e, yes in zip(examples, answered, strict=True)]
     wrong = [e.worth < 0 for e, yes in zip(examples, answered, strict=True) if yes]
-    hidden = [e for e in examples if e.case.answerable]
+    hidden = [not yes for e, yes in zip(examples, answered, strict=True) if e.case.answerable]
     found = {
         "truthfulness": float(np.mean(worth)),
         "coverage": float(answered.mean()),
@@ -178,11 +207,7 @@ def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) ->
         "AUROC": auroc(points) or 0.0,
         "AURC": area_under(risk_coverage(points)) or 0.0,
         "ECE": calibration_error(points) or 0.0,
-        "false abstention": float(
-            np.mean([not yes for e, yes in zip(examples, answered, strict=True) if e.case.answerable])
-        )
-        if hidden
-        else 0.0,
+        "false abstention": float(np.mean(hidden)) if hidden else 0.0,
     }
     for kind in sorted({e.case.kind for e in examples if not e.case.answerable}):
         declined = [

@@ -104,6 +104,8 @@ def _files(paths: Iterable[Path]) -> list[Path]:
 def _case(data: Any) -> Case:  # Any: whatever JSON holds; everything is checked below
     if not isinstance(data, dict):
         raise ValueError("not a JSON object")
+    if re.search("[\ud800-\udfff]", json.dumps(data, ensure_ascii=False)):
+        raise ValueError("holds half a character (\\ud800 to \\udfff)")  # JSON allows it, no file or hash can hold it
     unknown = set(data) - set(Case.__dataclass_fields__)
     if unknown:
         raise ValueError(f"unknown field {sorted(unknown)[0]!r}")

@@ -97,8 +97,9 @@ def _case_problems(case: Case, documents: dict[str, Document]) -> Iterator[str]:
 
 
 def _answerable_problems(case: Case, named: Sequence[Document]) -> Iterator[str]:
-    if not named:
+    if not case.documents:
         yield "is answerable but names no document"
+    if not named:
         return
     sentences = [s for d in named for s in _sentences(d)]
     for nugget in case.nuggets:

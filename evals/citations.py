@@ -25,10 +25,12 @@ def by_rules(claim: str, text: str) -> bool:
 def is_verbatim(store: Store, document_id: str, start: int, end: int, quote: str) -> bool:
     """Tell whether the document holds exactly these words at these offsets, after `corpus.text.normalise_quote`."""
     document = store.document(document_id)
+    words = normalise_quote(quote)
     return (
         document is not None
-        and bool(quote.strip())
-        and normalise_quote(document.text[start:end]) == normalise_quote(quote)
+        and 0 <= start < end <= len(document.text)
+        and bool(words)
+        and normalise_quote(document.text[start:end]) == words
     )
 
 

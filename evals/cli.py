@@ -10,7 +10,7 @@ import click
 from evals.cases_cli import cases
 from evals.gate_cli import calibrate, gate
 from evals.look_cli import perturb, retrieval, try_question
-from evals.options import choose, conduct_with_bar, settings_of, which_cases
+from evals.options import choose, conduct_with_bar, settings_of, which_cases, written_to
 
 
 @click.group()
@@ -32,6 +32,12 @@ def evals() -> None:
     "--baselines/--no-baselines", "with_baselines", default=True, help="Run the simple systems to compare with, too."
 )
 @click.option("--judge", metavar="MODEL", help="Judge answers with a chat model, such as openai:gpt-5; never gates.")
+@click.option(
+    "--judge-repeats", type=click.IntRange(1, 20), default=3, show_default=True, help="How often it gives each verdict."
+)
+@click.option(
+    "--judge-ratings", type=click.Path(path_type=Path), help="People's ratings of answers, to calibrate the judge."
+)
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object a case instead of the report.")
 @click.pass_context
 def run(context: click.Context, /, **options: Any) -> None:  # Any: what click passes
@@ -44,7 +50,7 @@ def run(context: click.Context, /, **options: Any) -> None:  # Any: what click p
     """
     from evals.html import write_report
     from evals.report import as_text
-    from evals.summary import summary
+    from evals.summary import summary_of
 
     chosen = choose(options["cases"], options["split"], options["kind"], options["limit"])
     found = conduct_with_bar(settings_of(context), chosen, options)
@@ -57,7 +63,7 @@ def run(context: click.Context, /, **options: Any) -> None:  # Any: what click p
         title = (
             f"{len(found.results)} cases, fingerprint {found.about.fingerprint}, texts {found.about.corpus_revision}"
         )
-        click.echo(as_text(found.results, summary(found.cases, found.scores, found.baselines), title=title))
+        click.echo(as_text(found.results, summary_of(found), title=title))
     click.echo(f"run {found.about.id} in {found.about.seconds:.0f} s; look at {page}", err=True)
 
 
@@ -70,12 +76,15 @@ def runs(context: click.Context) -> None:
     Example:
       amur eval runs
     """
-    from evals.runs import list_runs
+    from evals.runs import list_runs, unreadable_runs
 
-    for about in list_runs(settings_of(context)):
+    settings = settings_of(context)
+    for about in list_runs(settings):
         state = f"{about.seconds:.0f} s" if about.complete else "interrupted"
         chosen = " ".join(f"{name} {value}" for name, value in about.asked_for.items() if value)
-        click.echo(f"{about.id}  {about.started}  {about.cases} cases  {state}  {chosen}")
+        click.echo(f"{about.id}  {about.started}  {about.cases} cases  {state}  {chosen}".rstrip())
+    for reason in unreadable_runs(settings):
+        click.echo(f"not listed: {reason}", err=True)
 
 
 @evals.command()
@@ -90,9 +99,11 @@ def report(context: click.Context, name: str, out: Path | None) -> None:
       amur eval report --out report.html
     """
     from evals.html import write_report
-    from evals.runs import find_run, read_run
+    from evals.runs import REPORT, find_run, read_run
 
-    click.echo(write_report(read_run(find_run(settings_of(context), name)), out))
+    found = read_run(find_run(settings_of(context), name))
+    with written_to(out or found.folder / REPORT):
+        click.echo(write_report(found, out))
 
 
 @evals.command()
@@ -117,9 +128,10 @@ def compare(context: click.Context, before: str, after: str, every: bool, out: P
     settings = settings_of(context)
     first, second = (read_run(find_run(settings, name)) for name in (before, after))
     found = compare_runs(first, second)
-    click.echo(as_text(found, limit=None if every else 20))
     if out:
-        click.echo(write_comparison(found, out), err=True)
+        with written_to(out):
+            click.echo(write_comparison(found, out), err=True)
+    click.echo(as_text(found, limit=None if every else 20))
 
 
 for command in (gate, calibrate, cases, try_question, perturb, retrieval):

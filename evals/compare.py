@@ -1,7 +1,7 @@
 """Two runs over the same cases: which figures changed, whether by more than luck, and the cases that flipped."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from corpus.errors import EvalError
 from evals.metrics import METRICS
@@ -67,8 +67,7 @@ def compare(before: Run, after: Run) -> Comparison:
     Raises:
         EvalError: they have no case in common.
     """
-    first = {r.case.id: r for r in before.results}
-    pairs = [(first[r.case.id], r) for r in after.results if r.case.id in first and first[r.case.id].case == r.case]
+    pairs = pair(before, after)
     if not pairs:
         raise EvalError(f"The runs {before.about.id!r} and {after.about.id!r} have no case in common; compare others")
     right = [(a.score.truthfulness == 1, b.score.truthfulness == 1) for a, b in pairs]
@@ -85,6 +84,13 @@ def compare(before: Run, after: Run) -> Comparison:
         settings=_settings(before, after),
         notes=_notes(before, after, len(pairs)),
     )
+
+
+def pair(before: Run, after: Run) -> list[tuple[Result, Result]]:
+    """Return both results of every case that the runs have in common, in the order of the second; a note does not make a case."""
+    first = {r.case.id: r for r in before.results}
+    both = [(first[r.case.id], r) for r in after.results if r.case.id in first]
+    return [(a, b) for a, b in both if replace(a.case, note="") == replace(b.case, note="")]
 
 
 def _changes(pairs: Sequence[tuple[Result, Result]]) -> tuple[Change, ...]:
@@ -111,14 +117,22 @@ def _changes(pairs: Sequence[tuple[Result, Result]]) -> tuple[Change, ...]:
 
 
 def _settings(before: Run, after: Run) -> tuple[tuple[str, object, object], ...]:
-    """Return what differs between the runs: settings, texts, code."""
-    one = {**before.about.settings, "corpus revision": before.about.corpus_revision, **_code(before)}
-    other = {**after.about.settings, "corpus revision": after.about.corpus_revision, **_code(after)}
-    return tuple((name, one.get(name), other.get(name)) for name in one if one.get(name) != other.get(name))
+    """Return what differs between the runs: settings, texts, calibration; the fingerprint stands for the code as well."""
+    one, other = _answers_from(before), _answers_from(after)
+    return tuple(
+        (name, one.get(name), other.get(name)) for name in {**one, **other} if one.get(name) != other.get(name)
+    )
 
 
-def _code(run: Run) -> dict[str, object]:
-    return {"fingerprint": run.about.fingerprint}
+def _answers_from(run: Run) -> dict[str, object]:
+    about = run.about
+    return {
+        **about.settings,
+        "corpus revision": about.corpus_revision,
+        "calibration": about.calibration,
+        "threshold": about.threshold,
+        "fingerprint": about.fingerprint,
+    }
 
 
 def _notes(before: Run, after: Run, common: int) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from time import perf_counter
 from typing import TYPE_CHECKING, Any
@@ -24,6 +24,7 @@ from evals.runs import (
     BASELINES,
     RESULTS,
     SUMMARY,
+    About,
     Run,
     append_results,
     drop_torn_line,
@@ -36,8 +37,9 @@ from evals.runs import (
     unfinished,
     write_baselines,
 )
-from evals.summary import summary
+from evals.summary import summary_of
 from evals.systems import baselines
+from index.embed import Embedder
 
 if TYPE_CHECKING:
     from evals.judge import Judge
@@ -55,14 +57,20 @@ class Plan:
     judge: "Judge | None" = None
 
 
-def conduct(settings: Settings, plan: Plan, *, progress: Progress) -> Run:
+def conduct(settings: Settings, plan: Plan, *, progress: Progress, embedder: Embedder | None = None) -> Run:
     """Run the cases and return the run as it is on disk.
+
+    Args:
+        settings: what to answer with.
+        plan: what to ask.
+        progress: told how far the run is.
+        embedder: used instead of the one the settings name.
 
     Raises:
         EvalError: there is nothing to resume.
         StoreMissing: there is no index yet.
     """
-    bot = open_bot(settings, progress)
+    bot = open_bot(settings, progress, embedder)
     gold = Gold(bot.store)
     folder, before = _folder(settings, bot, plan)
     started = perf_counter()
@@ -77,7 +85,7 @@ def conduct(settings: Settings, plan: Plan, *, progress: Progress) -> Run:
         plan.judge.judge_run(folder, ordered, _counting(progress, "Judging", len(ordered)))
     simple = _baselines(bot, gold, plan, progress) if plan.with_baselines else {}
     write_baselines(folder / BASELINES, simple)
-    finish_run(folder, read_about(folder), perf_counter() - started)
+    finish_run(folder, _judged_by(read_about(folder), plan), perf_counter() - started)
     return write_summary(read_run(folder))
 
 
@@ -89,19 +97,22 @@ def _counting(progress: Progress, what: str, total: int) -> Callable[[], object]
 
 def write_summary(run: Run) -> Run:
     """Write `summary.json` of a run and return the run."""
-    figures = summary(run.cases, run.scores, run.baselines)
+    figures = summary_of(run)
     write_whole(run.folder / SUMMARY, json.dumps(figures, indent=1, ensure_ascii=False) + "\n")
     return run
 
 
 def write_rankings(folder: Path, results: Sequence[Result], gold: Gold) -> None:
-    """Write the rankings of passages and documents and what is relevant, in TREC's form."""
-    replies = {r.case.id: r.reply for r in results if r.reply is not None and r.reply.passages}
-    evidence = {r.case.id: gold.evidence(r.case) for r in results if r.case.answerable}
-    write_run(folder / "passages.run", {c: [(p.id, p.score) for p in r.passages] for c, r in replies.items()})
-    write_run(folder / "documents.run", {c: documents_of(r.passages) for c, r in replies.items()})
-    write_qrels(folder / "passages.qrels", {c: e.passages for c, e in evidence.items()})
-    write_qrels(folder / "documents.qrels", {c: e.documents for c, e in evidence.items()})
+    """Write the rankings of passages and documents and what is relevant, in TREC's form.
+
+    Cases on which the system broke are left out, as they are of the means of the summary.
+    """
+    ranked = [(r.case, r.reply.passages) for r in results if r.reply is not None and r.reply.ranks]
+    evidence = {case.id: gold.evidence(case) for case, _ in ranked}
+    write_run(folder / "passages.run", {case.id: [(p.id, p.score) for p in found] for case, found in ranked})
+    write_run(folder / "documents.run", {case.id: documents_of(found) for case, found in ranked})
+    write_qrels(folder / "passages.qrels", {name: e.passages for name, e in evidence.items()})
+    write_qrels(folder / "documents.qrels", {name: e.documents for name, e in evidence.items()})
 
 
 def _folder(settings: Settings, bot: Bot, plan: Plan) -> tuple[Path, list[Result]]:
@@ -116,6 +127,11 @@ def _folder(settings: Settings, bot: Bot, plan: Plan) -> tuple[Path, list[Result
         )
     drop_torn_line(folder / RESULTS)
     return folder, read_results(folder / RESULTS)
+
+
+def _judged_by(about: About, plan: Plan) -> About:
+    """Return what was run with the judge of this sitting: a run may have been begun without one."""
+    return replace(about, judge=plan.judge.name) if plan.judge else about
 
 
 def _baselines(bot: Bot, gold: Gold, plan: Plan, progress: Progress) -> dict[str, tuple[Score, ...]]:

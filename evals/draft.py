@@ -1,6 +1,7 @@
 """Draft near-misses: a real sentence of the corpus with one detail changed for one that the corpus holds nowhere near it."""
 
 import re
+from itertools import zip_longest
 
 from corpus.documents import Corpus
 from evals.cases import Case, Nugget
@@ -22,7 +23,7 @@ def draft_near_misses(corpus: Corpus, *, count: int, seed: int) -> list[Case]:
     made = perturb_all(origin, seed=seed, each=2 * count, names=names_in(origin), sorts=DRAFTED)
     kept = [p for p in made if not _is_said(p, words)]
     by_sort = [[p for p in kept if p.sort == sort] for sort in DRAFTED]
-    mixed = [p for row in zip(*by_sort, strict=False) for p in row] if all(by_sort) else kept
+    mixed = [p for row in zip_longest(*by_sort) for p in row if p is not None]
     return [_case(p, origin[p.original], number) for number, p in enumerate(mixed[:count], 1)]
 
 
@@ -39,7 +40,7 @@ def _case(changed: Perturbation, document: str, number: int) -> Case:
         question="",
         kind=NEAR_MISS,
         answerable=False,
-        nuggets=(Nugget(id="detail", any=(re.escape(changed.after),)),),
+        nuggets=(Nugget(id="detail", any=(rf"(?<!\w){re.escape(changed.after)}(?!\w)".replace("\\ ", " "),)),),
         documents=(document,),
         note=f"{changed.sort}: {changed.before} → {changed.after}; the text says: {changed.original}",
     )

@@ -1,7 +1,5 @@
 """Why a case went wrong, computed: where on the way from the question to the answer the right words were lost."""
 
-from collections.abc import Collection
-
 from evals.cases import CONTESTED, Case
 from evals.citations import citation_recall, verbatim_rate
 from evals.gold import Gold, evidence_recall, holds
@@ -9,21 +7,22 @@ from evals.replies import Reply
 
 FAILURES = {
     "error": "the system raised an error",
+    "unsupported": "a quote that is not in its document, or a statement that its quotes do not support",
     "bluff": "answered what the corpus does not hold",
     "false abstention": "declined what the corpus answers, with the evidence found",
-    "not retrieved": "the evidence is in none of the passages found",
-    "not chosen": "the evidence was found, but nothing of its document is quoted",
-    "wrong sentence": "the document with the evidence is quoted, but not the sentence that answers",
-    "incomplete": "some of what a right answer holds is missing",
-    "one-sided": "a contested question with only some of its sides",
     "stale": "an older state of things where a newer one is asked for",
     "contradicted": "the answer holds what a right one must not",
-    "unsupported": "a quote that is not in its document, or a statement that its quotes do not support",
+    "one-sided": "a contested question with only some of its sides",
+    "not retrieved": "some of the evidence is in none of the passages found",
+    "not chosen": "the evidence was found, but nothing of its document is quoted",
+    "incomplete": "some of what a right answer holds is missing",
+    "wrong sentence": "the document with the evidence is quoted, but not the sentence that answers",
 }
-"""Names of failures, the first that applies is given; none is the empty string."""
+"""Names of failures; the first that applies is given, but evidence that was not found comes before a false abstention. None is the
+empty string."""
 
 
-def failure_of(case: Case, reply: Reply, gold: Gold, *, truth: int, hit: bool, stated: Collection[str]) -> str:
+def failure_of(case: Case, reply: Reply, gold: Gold, *, truth: int, hit: bool) -> str:
     """Return the name of what went wrong, or the empty string if nothing did."""
     if not reply.abstained and not _supported(reply, gold):
         return "unsupported"
@@ -35,7 +34,7 @@ def failure_of(case: Case, reply: Reply, gold: Gold, *, truth: int, hit: bool, s
         return "false abstention" if _found(case, reply, gold) else "not retrieved"
     if hit:
         return "stale" if case.kind == "date" else "contradicted"
-    if stated and truth == 0:
+    if truth == 0:
         return "one-sided" if case.kind in CONTESTED else _lost(case, reply, gold, default="incomplete")
     return _lost(case, reply, gold, default="wrong sentence")
 
@@ -59,7 +58,7 @@ def _lost(case: Case, reply: Reply, gold: Gold, default: str) -> str:
 def _found(case: Case, reply: Reply, gold: Gold) -> bool:
     """Tell whether all the evidence is among the passages; systems that rank none are not blamed for that."""
     recall = evidence_recall(gold.evidence(case), reply.passages, len(reply.passages))
-    return not reply.passages or recall is None or recall == 1.0
+    return not reply.ranks or recall is None or recall == 1.0
 
 
 def _supported(reply: Reply, gold: Gold) -> bool:

@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import FiniteFloat, TypeAdapter, ValidationError
+
 from corpus.errors import EvalError
 from corpus.files import write_whole
 from evals.metrics import METRICS
@@ -46,15 +48,18 @@ class Baseline:
 
     cases_hash: str
     corpus_revision: str
-    floors: Mapping[str, float]
+    floors: Mapping[str, FiniteFloat]
     worth: Mapping[str, int]
     format: int = FORMAT
+
+
+_BASELINE = TypeAdapter(Baseline)
 
 
 def judge_run(run: Run, baseline: Baseline) -> Verdict:
     """Hold a run against the floors."""
     about = run.about
-    if not about.complete or len(run.results) != about.cases:
+    if not _is_complete(run):
         return Verdict(
             status=INCOMPLETE,
             lines=(f"incomplete: {len(run.results)} of {about.cases} cases of {about.id} were answered",),
@@ -70,7 +75,7 @@ def judge_run(run: Run, baseline: Baseline) -> Verdict:
     figures = summary(run.cases, run.scores)
     broken = [*_invariants(figures), *_below(figures, baseline.floors), *_regression(run, baseline)]
     lost = [
-        f"  newly wrong: {s.case_id} ({s.failure})"
+        f"  no longer right: {s.case_id} ({s.failure})"
         for s in run.scores
         if baseline.worth.get(s.case_id) == 1 and s.truthfulness < 1
     ]
@@ -85,7 +90,7 @@ def make_baseline(run: Run, old: Baseline | None, *, allow_regression: bool) -> 
     Raises:
         EvalError: the run is incomplete or breaks an invariant, or a floor would be lower than before and that is not allowed.
     """
-    if not run.about.complete:
+    if not _is_complete(run):
         raise EvalError(f"The run {run.about.id!r} is incomplete; floors are set from complete runs only")
     figures = summary(run.cases, run.scores)
     broken = _invariants(figures)
@@ -98,7 +103,7 @@ def make_baseline(run: Run, old: Baseline | None, *, allow_regression: bool) -> 
             continue
         step = (2 if metric == "truthfulness" else 1) / values["cases"]
         floors[f"{name}: {metric}"] = round(values[metric] - step, 3)
-    if old is not None and old.cases_hash == run.about.cases_hash and not allow_regression:
+    if old is not None and not allow_regression:
         lower = [f"{k} {old.floors[k]:.3f} → {v:.3f}" for k, v in floors.items() if v < old.floors.get(k, v)]
         lower += [f"{k} {v:.3f} → none" for k, v in old.floors.items() if k not in floors]
         if lower:
@@ -118,16 +123,24 @@ def read_baseline(path: Path = BASELINE) -> Baseline:
         EvalError: there are none, or the file is not one of ours.
     """
     try:
-        data: Any = json.loads(path.read_text(encoding="utf-8"))  # Any: JSON; checked by what follows
-        if data["format"] != FORMAT:
-            raise EvalError(f"{str(path)!r} has format {data['format']!r}, this version reads {FORMAT}")
-        return Baseline(**data)
+        text = path.read_text(encoding="utf-8")
     except FileNotFoundError as error:
         raise EvalError(f"There are no floors in {str(path)!r} yet; set them: amur eval gate --update") from error
-    except (OSError, ValueError, TypeError, KeyError) as error:
+    except (OSError, UnicodeDecodeError) as error:
+        raise EvalError(f"The floors in {str(path)!r} cannot be read ({error}); check the file") from error
+    try:
+        baseline = _BASELINE.validate_json(text)
+        if baseline.format != FORMAT:
+            raise ValueError(f"format {baseline.format!r}, this version reads {FORMAT}")
+        for key in baseline.floors:
+            _set_and_measure(key)
+    except ValueError as error:  # pydantic's ValidationError is one
+        reason = _first(error) if isinstance(error, ValidationError) else str(error)
         raise EvalError(
-            f"{str(path)!r} holds no floors of the gate ({error}); set them: amur eval gate --update"
+            f"{str(path)!r} holds no floors of the gate ({reason}); restore the file, or remove it and set new floors: "
+            "amur eval gate --update"
         ) from error
+    return baseline
 
 
 def write_baseline(baseline: Baseline, path: Path = BASELINE) -> None:
@@ -142,6 +155,28 @@ def write_baseline(baseline: Baseline, path: Path = BASELINE) -> None:
     write_whole(path, json.dumps(data, indent=1, ensure_ascii=False) + "\n")
 
 
+def _is_complete(run: Run) -> bool:
+    return run.about.complete and len(run.results) == run.about.cases
+
+
+def _first(error: ValidationError) -> str:
+    first = error.errors()[0]
+    return f"{'.'.join(map(str, first['loc'])) or 'the file'}: {first['msg']}"
+
+
+def _set_and_measure(key: str) -> tuple[str, str]:
+    """Return what a floor is about. Only measures of which more is better, and declining, have one; a judge's never.
+
+    Raises:
+        ValueError: the key is none of the form "set: measure", or there can be no floor for that measure.
+    """
+    name, _, measure = key.rpartition(": ")
+    metric = METRICS.get(measure)
+    if not name or metric is None or metric.group == "judged" or metric.better < 0:
+        raise ValueError(f"{key!r} is no floor that the gate knows")
+    return name, measure
+
+
 def _invariants(figures: Mapping[str, Any]) -> list[str]:
     values = figures["sets"]["all"]
     return [
@@ -154,8 +189,8 @@ def _invariants(figures: Mapping[str, Any]) -> list[str]:
 def _below(figures: Mapping[str, Any], floors: Mapping[str, float]) -> list[str]:
     found = []
     for key, floor in floors.items():
-        name, metric = key.split(": ")
-        value = figures["sets"].get(name, {}).get(metric)
+        name, measure = _set_and_measure(key)
+        value = figures["sets"].get(name, {}).get(measure)
         if value is None:
             found.append(f"{key} has no value; the floor is {floor:.3f}")
         elif value < floor:

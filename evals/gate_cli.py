@@ -1,5 +1,6 @@
 """`amur eval gate | calibrate`: block a change that makes answers worse; fit the confidence to an index."""
 
+import shutil
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -7,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from evals.options import choose, conduct_with_bar, settings_of, which_cases
+from evals.options import choose, conduct_with_bar, settings_of, which_cases, written_to
 
 if TYPE_CHECKING:
     from evals.calibrate import Fit
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 @click.option("--update", is_flag=True, help="Set the floors from this run; refused if one would be lower.")
 @click.option("--allow-regression", is_flag=True, help="With --update: lower floors, too.")
 @click.pass_context
-def gate(context: click.Context, /, update: bool, allow_regression: bool, **options: Any) -> None:  # Any: click's options
+def gate(
+    context: click.Context, /, update: bool, allow_regression: bool, **options: Any
+) -> None:  # Any: click's options
     """Fail if answers got worse: every floor must hold. Exit 0 pass, 1 a floor is broken, 2 bad settings, 3 incomplete run.
 
     \b
@@ -33,18 +36,24 @@ def gate(context: click.Context, /, update: bool, allow_regression: bool, **opti
       amur eval gate --run latest --update
     """
     from corpus.errors import AmurError
-    from evals.gate import BAD, BASELINE, judge_run, make_baseline, read_baseline, write_baseline
+    from evals.gate import BAD, BASELINE, PASS, judge_run, make_baseline, read_baseline, write_baseline
 
+    if allow_regression and not update:
+        raise click.UsageError("--allow-regression goes with --update")
     path = options["baseline"] or BASELINE
     try:
         old = None if update and not path.exists() else read_baseline(path)
         run = _run(context, options)
         if update:
-            write_baseline(make_baseline(run, old, allow_regression=allow_regression), path)
+            made = make_baseline(run, old, allow_regression=allow_regression)
+            with written_to(path):
+                write_baseline(made, path)
             click.echo(f"floors of {run.about.id} written to {path}")
             return
         assert old is not None
         verdict = judge_run(run, old)
+        if verdict.status == PASS and not options["name"]:
+            shutil.rmtree(run.folder)  # kept only to be looked at when the gate fails
     except AmurError as error:
         click.echo(f"amur: {error}", err=True)
         sys.exit(BAD)
@@ -68,8 +77,10 @@ def _run(context: click.Context, options: dict[str, Any]) -> "Run":  # Any: clic
 @click.option("--dry-run", is_flag=True, help="Fit and measure, write nothing.")
 @click.option("--out", type=click.Path(path_type=Path), help="Where to write it [default: AMUR_HOME/calibration.json].")
 @click.pass_context
-def calibrate(context: click.Context, /, dry_run: bool, out: Path | None, **options: Any) -> None:  # Any: click's options
-    """Fit confidence to this index: how sure the bot must be to answer. Uses the dev split only, unless you name your own cases.
+def calibrate(
+    context: click.Context, /, dry_run: bool, out: Path | None, **options: Any
+) -> None:  # Any: click's options
+    """Fit confidence to this index: how sure the bot must be to answer. Uses cases of the dev split only.
 
     \b
     Examples:
@@ -81,17 +92,17 @@ def calibrate(context: click.Context, /, dry_run: bool, out: Path | None, **opti
     from index.progress import ProgressBar
 
     settings = settings_of(context)
-    split = options["split"] or (None if options["cases"] else "dev")
-    if split == "test":
+    if options["split"] == "test":
         raise click.UsageError("the test split is not tuned on; calibrate on dev")
-    chosen = choose(options["cases"], split, options["kind"], options["limit"])
+    chosen = choose(options["cases"], "dev", options["kind"], options["limit"])
     with ProgressBar() as bar:
         found = fit_for(settings, chosen, bar)
     _show(found, click.echo)
     if dry_run:
         return
     path = out or calibration_file(settings)
-    write_calibration(found.calibration, path)
+    with written_to(path):
+        write_calibration(found.calibration, path)
     click.echo(f"written to {path}", err=True)
 
 

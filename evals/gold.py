@@ -33,6 +33,7 @@ class Gold:
         for sentence in store.texts.sentences(range(manifest.sentences)).values():
             self._sentences[sentence.document_id].append(sentence)
         self._chunks = store.texts.chunks(range(manifest.chunks))
+        self._passages = frozenset(c.id for c in self._chunks.values())
         self._found: dict[str, Evidence] = {}
 
     @property
@@ -44,6 +45,10 @@ class Gold:
     def every_chunk(self) -> list[StoredChunk]:
         """All chunks of the index in order."""
         return list(self._chunks.values())
+
+    def knows_passage(self, passage_id: str) -> bool:
+        """Tell whether this is a passage of the index; another system may rank pieces of its own."""
+        return passage_id in self._passages
 
     def sentences_of(self, document_id: str) -> list[StoredSentence]:
         """Return the sentences of a document in order; none if it is not in the index."""

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from bot.abstain import features
+from bot.abstain import signals
 from bot.pipeline import Bot
-from bot.records import Candidate
+from bot.records import Answer, Candidate
 from evals.cases import Case
 from evals.trace import trace
 
@@ -20,7 +20,6 @@ def look_at(bot: Bot, question: str, count: int) -> Looked:
     traced = trace(bot, Case(id="try", question=question, kind="try", answerable=False))
     query, retrieved, answer = traced.query, traced.retrieved, traced.answer
     ranked = quotable(retrieved)
-    quoted = {(c.document_id, c.source_start) for c in answer.citations}
     return {
         "question": question,
         "query": query.query,
@@ -39,8 +38,8 @@ def look_at(bot: Bot, question: str, count: int) -> Looked:
             }
             for p in retrieved.passages[:count]
         ],
-        "sentences": [_sentence(c, quoted) for c in ranked[:count]],
-        "features": features(query, ranked),
+        "sentences": [_sentence(c, answer) for c in ranked[:count]],
+        "features": signals(query, ranked),
         "confidence": answer.confidence,
         "decided_by": "calibration" if bot.calibration else "rule",
         "threshold": bot.threshold,
@@ -51,7 +50,7 @@ def look_at(bot: Bot, question: str, count: int) -> Looked:
     }
 
 
-def _sentence(candidate: Candidate, quoted: set[tuple[str, int]]) -> Looked:
+def _sentence(candidate: Candidate, answer: Answer) -> Looked:
     s = candidate.sentence
     return {
         "document_id": s.document_id,
@@ -62,7 +61,10 @@ def _sentence(candidate: Candidate, quoted: set[tuple[str, int]]) -> Looked:
         "coverage": candidate.coverage,
         "missing": list(candidate.missing),
         "missing_names": list(candidate.missing_names),
-        "quoted": (s.document_id, s.source_start) in quoted,
+        "quoted": any(
+            c.document_id == s.document_id and c.source_start <= s.source_start and s.source_end <= c.source_end
+            for c in answer.citations
+        ),
     }
 
 

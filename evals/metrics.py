@@ -110,13 +110,25 @@ METRICS = {
         Metric(
             name="faithfulness",
             group="judged",
-            meaning="share of statements that the judge finds backed by their quotes",
+            meaning="how far the judge finds statements backed by their own quotes: full 1, partial ½, none 0",
+        ),
+        Metric(
+            name="judged citation recall",
+            group="judged",
+            meaning="share of statements that the judge finds fully backed by their quotes together (ALCE)",
+        ),
+        Metric(
+            name="judged citation precision",
+            group="judged",
+            meaning="share of citations that their statement needs for the judge to find it fully backed (ALCE)",
         ),
         Metric(
             name="relevance", group="judged", meaning="how far the answer addresses the question, by the judge, 0 to 1"
         ),
         Metric(
-            name="nugget support", group="judged", meaning="share of vital nuggets that the judge finds in the answer"
+            name="nugget support",
+            group="judged",
+            meaning="share of vital nuggets that the judge finds in the answer, partial ½",
         ),
         Metric(name="seconds", group="cost", better=-1, form=".3f", meaning="seconds an answer takes, median"),
         Metric(

@@ -1,7 +1,8 @@
 """What the commands of this room share: settings, the options that choose cases, a run with a progress bar."""
 
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,6 +12,7 @@ from bot.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from evals.cases import Case
+    from evals.judge import Judge
     from evals.runs import Run
 
 
@@ -53,7 +55,7 @@ def choose(cases: tuple[Path, ...], split: str | None, kind: tuple[str, ...], li
         if (split is None or case.split == split) and (not kind or case.kind in kind)
     ][:limit]
     if not chosen:
-        raise EvalError("No case is left after --split and --kind; leave one of them out")
+        raise EvalError("No case is left: none has that split and kind; choose another")
     return chosen
 
 
@@ -63,7 +65,6 @@ def conduct_with_bar(
     """Run the cases with a progress bar on standard error; Ctrl-C leaves a run that `--resume` goes on with."""
     from evals.bots import settings_from
     from evals.conduct import Plan, conduct
-    from evals.judge import make_judge
     from index.progress import ProgressBar
 
     settings = settings_from(options.get("config"), settings)
@@ -75,11 +76,39 @@ def conduct_with_bar(
         with_baselines=options.get("with_baselines", False),
         resume=options.get("resume", False),
         jobs=options.get("jobs", 1),
-        judge=make_judge(options["judge"], settings) if options.get("judge") else None,
+        judge=_judge(options, settings),
     )
     try:
         with ProgressBar() as bar:
             return conduct(settings, plan, progress=bar)
     except KeyboardInterrupt:
-        click.echo("\ninterrupted; what was answered is kept: give the same command with --resume to go on", err=True)
+        click.echo(
+            "\ninterrupted; what was answered is kept: amur eval run --resume goes on with the same cases and settings",
+            err=True,
+        )
         sys.exit(130)
+
+
+def _judge(options: dict[str, Any], settings: Settings) -> "Judge | None":  # Any: click's options
+    if not options.get("judge"):
+        return None
+    from evals.judge import REPEATS, make_judge
+
+    repeats, ratings = options.get("judge_repeats", REPEATS), options.get("judge_ratings")
+    return make_judge(options["judge"], settings, repeats=repeats, ratings=ratings)
+
+
+@contextmanager
+def written_to(path: Path) -> Iterator[None]:
+    """Make an error of writing a file that the person named one that says so.
+
+    Raises:
+        EvalError: it cannot be written.
+    """
+    from corpus.errors import EvalError
+
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        yield
+    except OSError as error:
+        raise EvalError(f"Cannot write {str(path)!r} ({error.strerror}); name another file") from error

@@ -5,6 +5,7 @@ revision. It knows nothing of sentences, words, dates or abstention.
 """
 
 import shutil
+import weakref
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +16,7 @@ from bot.pipeline import Bot
 from corpus.files import write_whole
 from evals.replies import Quote, Ranked
 from index.embed import Embedder
-from index.store import Store
+from index.store import Store, open_client
 
 CHUNK_CHARACTERS = 1000
 OVERLAP = 200
@@ -46,12 +47,15 @@ class PlainPipeline:
     def __init__(self, folder: Path, embedder: Embedder) -> None:
         from langchain_chroma import Chroma
 
+        client = open_client(folder)
         self._chroma = Chroma(
             collection_name="plain",
-            persist_directory=str(folder),
+            client=client,
             embedding_function=_Embeddings(embedder),
             collection_metadata={"hnsw:space": "cosine"},
         )
+        self.close = weakref.finalize(self, client.close)
+        """Let go of the folder; without it that happens when nobody uses the pipeline any more."""
 
     def add(self, documents: list[LangChainDocument], done: Callable[[int], None]) -> None:
         """Embed and store chunks; `done` is told how many of them are in."""
@@ -75,7 +79,11 @@ def open_plain(bot: Bot, progress: Progress) -> PlainPipeline:
         folder.mkdir(parents=True)
         pipeline = PlainPipeline(folder, bot.embedder)
         chunks = _split(store)
-        pipeline.add(chunks, lambda done: progress("Embedding for the plain pipeline", done, len(chunks)))
+        try:
+            pipeline.add(chunks, lambda done: progress("Embedding for the plain pipeline", done, len(chunks)))
+        except BaseException:
+            pipeline.close()  # or Chroma takes what is made in this folder next for what it has in memory
+            raise
         write_whole(folder / DONE, "")
         return pipeline
     return PlainPipeline(folder, bot.embedder)

@@ -63,6 +63,11 @@ class Reply:
         """Every quote once, in the order of its first use."""
         return tuple(dict.fromkeys(quote for said in self.said for quote in said.quotes))
 
+    @property
+    def ranks(self) -> bool:
+        """Whether the system ranks passages: the bot does, also where it finds none."""
+        return bool(self.passages) or self.answer is not None
+
 
 def reply_of(traced: Trace) -> Reply:
     """Return the bot's answer and what it ranked as a reply."""

@@ -28,6 +28,7 @@ def as_text(results: Sequence[Result], figures: Mapping[str, Any], *, title: str
         lines += [*_table("system, all cases", systems), ""]
     lines += _intervals(figures)
     lines += _abstention(figures)
+    lines += _judged(figures.get("judged"))
     if figures["failures"]:
         lines += ["What went wrong:"]
         lines += [f"  {count:>4}  {name}: {FAILURES[name]}" for name, count in figures["failures"].items()] + [""]
@@ -67,6 +68,29 @@ def _abstention(figures: Mapping[str, Any]) -> list[str]:
     values = figures["sets"]["all"]
     names = ("AUROC", "AURC", "ECE", "coverage at 10 % risk", "seconds", "seconds p95", "errors")
     return ["; ".join(f"{name} {METRICS[name].show(values[name])}" for name in names), ""]
+
+
+def _judged(judged: Mapping[str, Any] | None) -> list[str]:
+    """Return what a judge found; every row of one that people did not confirm says so."""
+    if judged is None:
+        return []
+    lines = [f"Judged by {judged['model']} ({judged['prompts']}), {judged['repeats']} repeats; a judge never gates:"]
+    for name, f in judged["figures"].items():
+        show = METRICS[name].show
+        spread = "" if f["spread"] is None else f", spread of repeats {f['spread']:.3f}"
+        failed = f", {f['failed']} without a value for errors" if f["failed"] else ""
+        row = f"{show(f['value'])} [{show(f['low'])}, {show(f['high'])}]{spread}, {f['cases']} cases{failed}"
+        lines.append(f"  {name:<26}{row}{'' if f['calibrated'] else '  (uncalibrated judge)'}")
+    for name, found in judged["agreement"].items():
+        kappa = "undefined" if found["kappa"] is None else f"{found['kappa']:.2f}"
+        lines.append(f"  agreement with people on {name}: weighted kappa {kappa} over {found['rated']} answers")
+    tokens = judged["tokens"]
+    lines.append(
+        f"  {judged['asked']} verdicts asked for, {judged['cached']} more from the cache; "
+        f"{tokens['input']} tokens read and {tokens['output']} written; {judged['errors']} errors"
+    )
+    lines += [f"  first error: {judged['first_error']}"] if judged["first_error"] else []
+    return [*lines, ""]
 
 
 def _failure(result: Result) -> str:

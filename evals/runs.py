@@ -4,11 +4,13 @@ run.json        what was run: settings, fingerprint, index, cases and their hash
 results.jsonl   one line a case, written as it is answered: an interrupted run goes on where it stopped
 baselines.jsonl one line a case and simple system
 summary.json    the figures; report.html the same to look at
+judged.json     what a judge found, if one was asked
 *.run, *.qrels  rankings and relevance in TREC's form
 """
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -22,6 +24,7 @@ from corpus.errors import EvalError
 from corpus.files import write_whole
 from evals.answers import Score
 from evals.cases import Case, hash_of
+from evals.judged import Judged, read_judged
 from evals.run import Result
 
 FORMAT = 1
@@ -74,6 +77,10 @@ class Run:
         """The bot's scores in order."""
         return [r.score for r in self.results]
 
+    def judged(self) -> Judged | None:
+        """Read what a judge found, kept apart from the scores; None if none was asked."""
+        return read_judged(self.folder)
+
 
 def runs_folder(settings: Settings) -> Path:
     """Return the folder of all runs."""
@@ -87,13 +94,7 @@ def start_run(
     now = datetime.now(UTC)
     settings, manifest, fingerprint = bot.settings, bot.store.manifest, bot.fingerprint
     root.mkdir(parents=True, exist_ok=True)
-    for number in range(1, 10_000):
-        name = f"{now:%Y-%m-%d}-{fingerprint}" + (f"-{number}" if number > 1 else "")
-        try:
-            (root / name).mkdir()
-            break
-        except FileExistsError:
-            continue
+    name = _new_folder(root, f"{now:%Y-%m-%d}-{fingerprint}")
     about = About(
         format=FORMAT,
         id=name,
@@ -118,6 +119,19 @@ def start_run(
     )
     write_about(root / name, about)
     return root / name, about
+
+
+def _new_folder(root: Path, name: str) -> str:
+    """Make a folder of this name, or of the first `name-2`, `name-3` … that there is not, and return which."""
+    free, number = name, 1
+    while True:
+        try:
+            (root / free).mkdir()
+        except FileExistsError:
+            number += 1
+            free = f"{name}-{number}"
+        else:
+            return free
 
 
 def write_about(folder: Path, about: About) -> None:
@@ -159,12 +173,20 @@ def read_run(folder: Path) -> Run:
     """
     about = read_about(folder)
     results = tuple(read_results(folder / RESULTS))
-    baselines: dict[str, list[Score]] = {}
-    if (folder / BASELINES).is_file():
-        for line in (folder / BASELINES).read_text(encoding="utf-8").splitlines():
-            row = json.loads(line)
-            baselines.setdefault(row["system"], []).append(_SCORE.validate_python(row["score"]))
-    return Run(folder=folder, about=about, results=results, baselines={name: tuple(s) for name, s in baselines.items()})
+    return Run(folder=folder, about=about, results=results, baselines=_read_baselines(folder / BASELINES))
+
+
+def _read_baselines(path: Path) -> dict[str, tuple[Score, ...]]:
+    found: dict[str, list[Score]] = {}
+    lines = path.read_bytes().split(b"\n") if path.is_file() else []
+    for number, line in enumerate(lines, 1):
+        try:
+            row = json.loads(line) if line.strip() else None
+            if row is not None:
+                found.setdefault(row["system"], []).append(_SCORE.validate_python(row["score"]))
+        except (ValueError, TypeError, KeyError) as error:  # pydantic's ValidationError is a ValueError
+            raise EvalError(f"{str(path)!r}, line {number}, is no score of a system; run the cases again") from error
+    return {name: tuple(scores) for name, scores in found.items()}
 
 
 def read_about(folder: Path) -> About:
@@ -176,7 +198,9 @@ def read_about(folder: Path) -> About:
     try:
         data = json.loads((folder / ABOUT).read_text(encoding="utf-8"))
         if data.get("format") != FORMAT:
-            raise EvalError(f"The run {folder.name!r} has format {data.get('format')!r}, this version reads {FORMAT}")
+            raise EvalError(
+                f"The run {folder.name!r} has format {data.get('format')!r}, this version reads {FORMAT}; run its cases again"
+            )
         return About(**data)
     except (OSError, ValueError, TypeError, AttributeError) as error:
         raise EvalError(f"The folder {str(folder)!r} holds no run of `amur eval run` ({error})") from error
@@ -198,7 +222,8 @@ def read_results(path: Path) -> list[Result]:
         except ValidationError as error:
             if number == len(lines):
                 break
-            raise EvalError(f"{str(path)!r}, line {number}, is no result ({error.errors()[0]['msg']})") from error
+            reason = error.errors()[0]["msg"]
+            raise EvalError(f"{str(path)!r}, line {number}, is no result ({reason}); run the cases again") from error
     return found
 
 
@@ -206,13 +231,32 @@ def drop_torn_line(path: Path) -> None:
     """Cut off what a crash left of a last line, so that the next one begins on a line of its own."""
     data = path.read_bytes() if path.is_file() else b""
     if data and not data.endswith(b"\n"):
-        path.write_bytes(data[: data.rfind(b"\n") + 1])
+        with path.open("rb+") as file:
+            file.truncate(data.rfind(b"\n") + 1)
 
 
 def list_runs(settings: Settings) -> list[About]:
-    """Return what is known of every run, oldest first."""
-    found = [read_about(p) for p in runs_folder(settings).glob("*") if (p / ABOUT).is_file()]
-    return sorted(found, key=lambda about: about.started)
+    """Return what is known of every run, oldest first; one that cannot be read (see `unreadable_runs`) hides no other."""
+    found = []
+    for folder in _run_folders(settings):
+        with suppress(EvalError):
+            found.append(read_about(folder))
+    return sorted(found, key=lambda about: (about.started, len(about.id), about.id))  # …-10 comes after …-9
+
+
+def unreadable_runs(settings: Settings) -> list[str]:
+    """Return why each run that is not listed is not: another version wrote it, or its `run.json` is damaged."""
+    found = []
+    for folder in _run_folders(settings):
+        try:
+            read_about(folder)
+        except EvalError as error:
+            found.append(str(error))
+    return found
+
+
+def _run_folders(settings: Settings) -> list[Path]:
+    return sorted(path.parent for path in runs_folder(settings).glob(f"*/{ABOUT}"))
 
 
 def find_run(settings: Settings, name: str | Path) -> Path:
@@ -223,16 +267,19 @@ def find_run(settings: Settings, name: str | Path) -> Path:
     """
     if Path(name).is_dir():
         return Path(name)
-    known = [runs_folder(settings) / about.id for about in list_runs(settings)]
+    root = runs_folder(settings)
     if str(name) == "latest":
-        known = [p for p in known if read_about(p).complete][-1:]
-    else:
-        exact = [p for p in known if p.name == str(name)]
-        known = exact or [p for p in known if p.name.startswith(str(name))]
-    if len(known) == 1:
-        return known[0]
-    what = "no run" if not known else f"{len(known)} runs"
-    raise EvalError(f"There is {what} {str(name)!r} in {str(runs_folder(settings))!r}; `amur eval runs` lists them")
+        complete = [about.id for about in list_runs(settings) if about.complete]
+        if complete:
+            return root / complete[-1]
+        raise EvalError(f"There is no complete run in {str(root)!r} yet; make one: amur eval run")
+    known = [p for p in _run_folders(settings) if p.name.startswith(str(name))]
+    exact = [p for p in known if p.name == str(name)]
+    if len(exact or known) == 1:
+        return (exact or known)[0]
+    if known:
+        raise EvalError(f"{len(known)} runs begin with {str(name)!r}: {', '.join(p.name for p in known)}; name one")
+    raise EvalError(f"There is no run {str(name)!r} in {str(root)!r}; see which there are: amur eval runs")
 
 
 def unfinished(settings: Settings, fingerprint: str, cases_hash: str) -> Path | None:

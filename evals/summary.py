@@ -4,7 +4,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict
 from statistics import fmean
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -12,8 +12,12 @@ from evals.abstention import Point, area_under, auroc, calibration_error, covera
 from evals.answers import Score
 from evals.cases import Case
 from evals.failures import FAILURES
+from evals.judged import judged_figures, judged_means
 from evals.metrics import METRICS
 from evals.statistics import Interval, mean
+
+if TYPE_CHECKING:
+    from evals.runs import Run
 
 Figures = dict[str, float | None]
 WITH_INTERVAL = ("truthfulness", "nuggets", "full", "right document", "evidence recall@5", "abstained")
@@ -43,11 +47,14 @@ def points_of(scores: Iterable[Score]) -> list[Point]:
 
 
 def by_group(cases: Sequence[Case], scores: Sequence[Score]) -> Figures:
-    """Return the share of groups whose answers all state the same nuggets, over groups with two members or more in the run."""
-    said: dict[str, list[tuple[bool, frozenset[str]]]] = defaultdict(list)
+    """Return the share of groups whose answers all state the same nuggets, over groups with two members or more in the run.
+
+    An error agrees with nothing, not even with another error.
+    """
+    said: dict[str, list[tuple[bool, frozenset[str], str]]] = defaultdict(list)
     for case, result in zip(cases, scores, strict=True):
         if case.group:
-            said[case.group].append((result.abstained, frozenset(result.stated)))
+            said[case.group].append((result.abstained, frozenset(result.stated), case.id if result.error else ""))
     whole = [answers for answers in said.values() if len(answers) > 1]
     return {"pairs agree": _mean(float(len(set(answers)) == 1) for answers in whole)}
 
@@ -74,6 +81,17 @@ def summary(
         "curve": [asdict(step) for step in risk_coverage(points)],
         "reliability": [asdict(b) for b in reliability(points)],
     }
+
+
+def summary_of(run: "Run") -> dict[str, Any]:  # Any: JSON values
+    """Return the summary of a run with what a judge found in it, which `summary`, and so the gate, does not see."""
+    figures = summary(run.cases, run.scores, run.baselines)
+    judged = run.judged()
+    if judged is None:
+        return figures
+    for name, members in [*sets_of(run.scores), ("all", run.scores)]:
+        figures["sets"][name] |= judged_means(judged, [s.case_id for s in members])
+    return figures | {"judged": judged_figures(judged)}
 
 
 def sets_of(scores: Sequence[Score]) -> list[tuple[str, list[Score]]]:

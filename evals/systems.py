@@ -1,8 +1,9 @@
 """What is measured: the bot, and beside it systems so simple that a bot which does not beat them is no good.
 
-Every system answers a case with a `Reply`, over the same index. None of the simple ones abstains but the one that always does.
+Every system answers a case with a `Reply`, over the same index. Of the simple ones only the oracle knows when to decline.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from time import perf_counter
@@ -14,6 +15,7 @@ from evals.cases import Case
 from evals.gold import Gold
 from evals.replies import Quote, Ranked, Reply, Said, ranked_passages, ranked_sentences, reply_of
 from evals.trace import trace
+from index.lexical import tokenise
 from index.texts import StoredChunk, StoredSentence
 
 if TYPE_CHECKING:
@@ -47,8 +49,8 @@ def baselines(bot: Bot, gold: Gold, cases: Sequence[Case], plain: "PlainPipeline
         "always abstains": lambda case: Reply(text="", abstained=True, confidence=0.0),
         "lead-3 of the top document": _searching(bot, lambda found: _lead(found, gold)),
         "first passage verbatim": _searching(bot, lambda found: _first_passage(found)),
-        "BM25 only": lambda case: _bm25(bot, gold, case),
-        "MiniLM only": lambda case: _dense(bot, gold, case),
+        "BM25 only": lambda case: _bm25(bot, case),
+        "MiniLM only": lambda case: _dense(bot, case),
     }
     if plain is not None:
         found["LangChain + Chroma top-4"] = lambda case: _plain(plain, case)
@@ -82,7 +84,7 @@ def _quote(s: StoredSentence) -> Quote:
 
 
 def _constant(gold: Gold, cases: Sequence[Case]) -> Reply:
-    """Return the few sentences that together state most nuggets of these very cases: what one reply to everything can get."""
+    """Return the few sentences, each the one that adds most, that state most nuggets of these very cases: what one reply can get."""
     states: dict[int, set[tuple[str, str]]] = {}
     by_row = {s.row: s for s in gold.every_sentence}
     for case in cases:
@@ -91,7 +93,7 @@ def _constant(gold: Gold, cases: Sequence[Case]) -> Reply:
                 states.setdefault(sentence.row, set()).add((case.id, nugget))
     chosen: list[StoredSentence] = []
     covered: set[tuple[str, str]] = set()
-    for _ in range(min(CONSTANT_SENTENCES, len(states))):
+    while len(chosen) < CONSTANT_SENTENCES and any(rows - covered for rows in states.values()):
         best = max(states, key=lambda row: (len(states[row] - covered), -row))
         chosen.append(by_row[best])
         covered |= states[best]
@@ -124,11 +126,9 @@ def _first_passage(found: Retrieved) -> Sequence[Quote]:
     )
 
 
-def _bm25(bot: Bot, gold: Gold, case: Case) -> Reply:
+def _bm25(bot: Bot, case: Case) -> Reply:
     """Return the three sentences of the best passages by BM25 that hold most of the question's weight."""
     lexical = bot.store.lexical
-    from index.lexical import tokenise
-
     tokens = tokenise(case.question)
     found = lexical.search(tokens, 10)
     chunks = bot.store.texts.chunks(row for row, _ in found)
@@ -140,7 +140,7 @@ def _bm25(bot: Bot, gold: Gold, case: Case) -> Reply:
     return _quoting([sentences[r] for r in ranked[:LEAD]], passages)
 
 
-def _dense(bot: Bot, gold: Gold, case: Case) -> Reply:
+def _dense(bot: Bot, case: Case) -> Reply:
     """Return the three sentences closest to the question by their vectors alone."""
     store = bot.store
     vector = bot.embedder.embed_query(case.question)
@@ -169,8 +169,14 @@ def _plain(plain: "PlainPipeline", case: Case) -> Reply:
 def _oracle(gold: Gold, case: Case) -> Reply:
     """Return the evidence itself: the best that quoting can do. It declines what the corpus does not answer."""
     evidence = gold.evidence(case)
-    stated = [sentences[0] for sentences in evidence.sentences.values() if sentences]
+    stated = [_clean(case, sentences) for sentences in evidence.sentences.values() if sentences]
     first = {s.row: s for s in stated}
     chunks = {c.row: c for c in gold.every_chunk if c.id in evidence.passages}
     ranked = [_ranked(c, float(evidence.passages[c.id])) for c in chunks.values()]
     return _quoting(list(first.values()), sorted(ranked, key=lambda p: -p.score))
+
+
+def _clean(case: Case, sentences: Sequence[StoredSentence]) -> StoredSentence:
+    """Return the first of these sentences that says nothing that the answer must not; the first if all do."""
+    wrong = [re.compile(pattern, re.IGNORECASE) for pattern in case.must_not]
+    return next((s for s in sentences if not any(w.search(s.text) for w in wrong)), sentences[0])

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable, Sequence
+from functools import lru_cache
 from pathlib import Path
 from threading import local
 
@@ -90,20 +91,21 @@ def tokenise(text: str) -> list[str]:
     return tokens
 
 
-def _token(word: str) -> list[str]:
+@lru_cache(maxsize=32_768)
+def _token(word: str) -> tuple[str, ...]:
     if _CJK_RUN.search(word):
         parts = [part for part in _CJK_OR_OTHER.findall(word) if part]
-        return [token for part in parts for token in (_pairs(part) if _CJK_RUN.match(part) else _token(part))]
+        return tuple(token for part in parts for token in (_pairs(part) if _CJK_RUN.match(part) else _token(part)))
     word = word.lower().removesuffix("'s")
     if word in STOPWORDS or (len(word) == 1 and word.isascii() and word.isalpha()) or not word:
-        return []
+        return ()
     if any(c.isdigit() for c in word):
         word = word.replace(",", "") if _THOUSANDS.match(word) else word
-        return [word[:-1] if _PLURAL_DESIGNATION.match(word) else word]
+        return (word[:-1] if _PLURAL_DESIGNATION.match(word) else word,)
     for pattern, replacement in _SPELLING:
         word = pattern.sub(replacement, word)
     stem = _stem(word)
-    return [_CANONICAL.get(stem, stem)]
+    return (_CANONICAL.get(stem, stem),)
 
 
 def _pairs(run: str) -> list[str]:

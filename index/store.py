@@ -48,7 +48,7 @@ class Store:
         self._vectors = {name: np.load(folder / f"{name}.npy", mmap_mode="r") for name in COLLECTIONS}
         # A generation never changes, so what was read once holds; the bound keeps a large corpus out of memory.
         self._document = lru_cache(maxsize=256)(self.texts.document)
-        client = _client(folder / "chroma")
+        client = open_client(folder / "chroma")
         self.texts.counts()  # opens the file: what is damaged is said now, not at the first question
         self._collections = {name: client.get_collection(name, embedding_function=None) for name in COLLECTIONS}
         self.searches = ThreadPoolExecutor(max_workers=SEARCHERS, thread_name_prefix="amur-search")
@@ -129,7 +129,7 @@ def write_collections(folder: Path, vectors: dict[str, Vectors]) -> Iterator[int
     """Write the Chroma collections and the float16 copies of a new generation; yields how many rows were just added."""
     from chromadb.api.collection_configuration import CreateCollectionConfiguration, CreateHNSWConfiguration
 
-    client = _client(folder / "chroma")
+    client = open_client(folder / "chroma")
     # With Chroma's defaults two builds of the same sentences agreed on 87 % of result lists; with these they were equal.
     configuration = CreateCollectionConfiguration(
         hnsw=CreateHNSWConfiguration(space="cosine", ef_construction=400, ef_search=400, max_neighbors=32)
@@ -153,7 +153,8 @@ def _let_go(client: "Client", searches: ThreadPoolExecutor) -> None:
     client.close()
 
 
-def _client(folder: Path) -> "Client":
+def open_client(folder: Path) -> "Client":
+    """Return a Chroma client of a folder; whoever opens it closes it, or Chroma keeps it for the rest of the process."""
     import chromadb
     from chromadb.config import Settings
 

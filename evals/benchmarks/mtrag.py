@@ -22,7 +22,7 @@ from evals.cases import Case
 
 ROLES = {"user": "user", "agent": "assistant"}
 ANSWERED = ("ANSWERABLE", "PARTIAL")
-KINDS = (*ANSWERED, "UNANSWERABLE", "UNDERSPECIFIED")
+KINDS = (*ANSWERED, "UNANSWERABLE", "UNDERSPECIFIED", "CONVERSATIONAL")
 LAST_TURN = "the bot, last turn only"
 SYSTEMS = (BOT, LAST_TURN, BM25, MINILM)
 MEASURES = ("R@1", "R@5", "recall@5", "MRR@10")
@@ -54,7 +54,8 @@ def read(paths: Sequence[Path], articles: int | None) -> DataSet[Gold]:
 
 def _item(data: Mapping[str, Any], pool: Pool) -> Item[Gold]:  # Any: JSON values
     *before, last = data["input"]
-    (kind,) = data["answerability"]
+    # MTRAG writes the name with a capital, MTRAG-UN without.
+    (kind,) = data["Answerability"] if "Answerability" in data else data["answerability"]
     if kind not in KINDS:
         raise ValueError(f"'answerability' is {kind!r}, not one of {', '.join(KINDS)}")
     if last["speaker"] != "user":

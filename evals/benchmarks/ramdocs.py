@@ -21,7 +21,7 @@ from evals.benchmarks.common import (
 from evals.benchmarks.matching import answer_words, holds_answer
 from evals.benchmarks.tables import Table, average, share
 from evals.cases import Case
-from evals.replies import Reply
+from evals.replies import KEPT_SENTENCES, Reply
 
 TYPES = ("correct", "misinfo", "noise")
 OWN, ALL = "own documents", "all documents"
@@ -31,6 +31,7 @@ EXACT, EVERY_GOLD, MISLED, EVERY, ATTRIBUTED, SHARE, ABSTAINED = (
     "exact", "every gold answer", "misled", "every position", "every position attributed", "positions attributed", "abstained",
 )  # fmt: skip
 MEASURES = (EXACT, EVERY_GOLD, MISLED, EVERY, ATTRIBUTED)
+FOUND = "every position found"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -119,6 +120,7 @@ def measure(item: Item[Gold], asker: Asker) -> tuple[Mapping[str, float], Mappin
 def _values(way: str, heard: Heard, gold: Gold) -> dict[str, float]:
     found = judge([] if heard.reply.abstained else statements(heard.reply), gold)
     found[ABSTAINED] = float(heard.reply.abstained)
+    found[FOUND] = float(among([(s.text, s.document_id) for s in heard.reply.sentences], gold))
     shown = judge(statements(heard.shown), gold)
     return {f"{way} {n}": v for n, v in found.items()} | {f"{way}{NEVER} {n}": v for n, v in shown.items()}
 
@@ -126,6 +128,14 @@ def _values(way: str, heard: Heard, gold: Gold) -> dict[str, float]:
 def statements(reply: Reply) -> list[tuple[str, frozenset[str]]]:
     """Return what a reply states, each with the documents that it cites for it."""
     return [(said.text, frozenset(q.document_id for q in said.quotes)) for said in reply.said]
+
+
+def among(sentences: Sequence[tuple[str, str]], gold: Gold) -> bool:
+    """Tell whether (text, document) hold every position, each in a sentence of a document labelled with it."""
+    return bool(gold.positions) and all(
+        any(document in p.documents and holds_answer(text, p.answer) for text, document in sentences)
+        for p in gold.positions
+    )
 
 
 def judge(said: Sequence[tuple[str, frozenset[str]]], gold: Gold) -> dict[str, float]:
@@ -154,11 +164,17 @@ def tables(outcomes: Sequence[Outcome]) -> list[Table]:
     disagree = [o for o in outcomes if o.values.get("positions", 0) > 1 or o.error]
     misinformed = [o for o in outcomes if o.values.get("wrong ones", 0) > 0]
     ambiguous = [o for o in outcomes if o.values.get("right ones", 0) > 1]
+    found = [(way, len(disagree), (share(disagree, f"{way} {FOUND}"),)) for way in (OWN, ALL)]
     return [
         _table("All questions", outcomes),
         _table("Conflict: two positions or more", disagree),
         _table("Ambiguous: two right answers or more", ambiguous),
         _table("Misinformed: a wrong answer or more", misinformed),
+        Table(
+            title=f"Conflict: every position among the {KEPT_SENTENCES} sentences that the search ranks first",
+            columns=("share",),
+            rows=tuple(found),
+        ),
     ]
 
 

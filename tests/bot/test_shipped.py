@@ -7,7 +7,7 @@ import pytest
 from bot.pipeline import Bot
 from bot.records import ABSTENTION
 from corpus.text import normalise_quote
-from evals.answers import is_verbatim
+from evals.citations import is_verbatim
 from evals.cases import SHIPPED_CASES, load_cases
 
 pytestmark = pytest.mark.model

@@ -1,12 +1,17 @@
 """Adding documents: what is written, what it says of itself, new versions, removal, crashes, and from a file to a citation."""
 
+import fcntl
 import hashlib
 import json
 import os
+import re
 import signal
+import struct
 import subprocess
 import sys
+import termios
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -66,7 +71,7 @@ def add_one(settings: Settings, name: Path | str, **given: str) -> Outcome:
     return outcome
 
 
-def why_not(settings: Settings, name: Path | str, **given: Any) -> str:
+def why_not(settings: Settings, name: Path | str, **given: Any) -> str:  # Any: limits or texts
     (outcome,) = add(settings, name, **given)
     assert (outcome.status, outcome.entry) == ("failed", None)
     assert "\n" not in outcome.detail
@@ -404,6 +409,37 @@ def test_a_file_that_a_person_put_there_is_never_deleted(settings: Settings) -> 
     assert path.is_file()
 
 
+@pytest.mark.parametrize("second", ["The tram stopped.", "The tram stopped in 1999."])
+def test_a_document_that_is_removed_while_others_are_added_stays_away(
+    settings: Settings, here: Path, second: str
+) -> None:
+    write(here / "a.txt", FERRY)
+    old = id_of(add_one(settings, write(here / "tram.txt", "The tram stopped.")))
+    write(here / "tram.txt", second)
+    run = add_documents(settings, find_sources([str(here)]), Given())
+    assert next(run).status == "added"
+    remove_documents(settings, [old])
+    (last,) = run
+    assert old in removed(settings)
+    if second == "The tram stopped.":
+        assert last.status == "failed"
+        assert "it was removed meanwhile; add it again" in last.detail
+        assert add_one(settings, here / "tram.txt").detail == "it had been removed"
+    else:
+        assert (last.status, id_of(last)) == ("added", "tram-2")
+        assert set(added(settings)) == {"a", "tram-2"}
+
+
+def test_what_cannot_be_removed_is_one_error(settings: Settings, here: Path) -> None:
+    add_one(settings, write(here / "a.txt", FERRY))
+    write(settings.home / "tombstones", b"")
+    before = tree(settings)
+    for name in ("a", "treaty"):
+        with pytest.raises(CorpusError, match=r"Cannot change .*tombstones"):
+            remove_documents(settings, [name])
+    assert tree(settings) == before
+
+
 # Folders and failures
 
 
@@ -441,6 +477,21 @@ def test_what_cannot_be_read_says_why(settings: Settings, here: Path) -> None:
     assert "neither http nor https" in why_not(settings, "ftp://example.org/a.txt")
     assert "holds no text that could be quoted" in why_not(settings, write(here / "b.txt", " \n "))
     assert "larger than 1 MiB" in why_not(settings, write(here / "c.txt", "x" * 2**21), limits=Limits(size=2**20))
+
+
+@pytest.mark.parametrize("name", ["", " "])
+def test_an_empty_name_is_not_the_working_folder(name: str) -> None:
+    Path("a.txt").write_text(FERRY, encoding="utf-8")
+    with pytest.raises(CorpusError, match="names nothing"):
+        find_sources([name])
+
+
+def test_too_many_sentences_are_refused_in_whatever_language(settings: Settings, here: Path) -> None:
+    before = tree(settings)
+    # In English "a." is an abbreviation, in the language that this is taken for it ends a sentence.
+    path = write(here / "a.txt", "a. " * 400)
+    assert "more than 300 sentences" in why_not(settings, path, limits=Limits(sentences=300))
+    assert tree(settings) == before
 
 
 def test_a_page_that_may_not_be_fetched_is_one_failure(settings: Settings, server: Server, here: Path) -> None:
@@ -591,6 +642,21 @@ def test_a_crash_while_a_removed_document_comes_back_keeps_it_away(settings: Set
     assert documents(settings) == {}
     assert add_one(settings, here / "a.txt").detail == "it had been removed"
     assert documents(settings) == {"a": (FERRY, "documents")}
+
+
+def test_what_was_half_written_on_a_full_disk_is_taken_away(tmp_path: Path) -> None:
+    """A limit on the size of files plays the full disk."""
+    code = (
+        "import resource\nfrom pathlib import Path\nfrom corpus.files import write_whole\n"
+        "resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))\nwrite_whole(Path('a.md'), 'x' * 5000)"
+    )
+    (tmp_path / "a.md").write_text("old", encoding="utf-8")
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60,
+    )  # fmt: skip
+    assert "OSError: [Errno 27] File too large" in done.stderr
+    assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir() if p.is_file()] == [("a.md", "old")]
 
 
 # From a file to a citation
@@ -763,6 +829,38 @@ def test_list_show_and_remove_know_added_documents(command: Callable[..., Result
     assert str(command("restore", "ferries").exception).endswith(f"add it again: amur corpus add {path}")
     assert command("restore", "essay").exit_code == 0
     assert command("check").exit_code in {0, 1}
+
+
+def at_a_terminal(settings: Settings, *arguments: Path) -> tuple[str, str]:
+    """Run `amur corpus add` with standard error on a terminal of 80 columns; returns standard output, and what the terminal got."""
+    ours, theirs = os.openpty()
+    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 0, 0))
+    process = subprocess.Popen(
+        [sys.executable, "-m", "amur", "corpus", "add", *map(str, arguments)],
+        cwd=ROOT, env={**os.environ, "AMUR_HOME": str(settings.home), "AMUR_CORPUS": settings.corpus},
+        stdout=subprocess.PIPE, stderr=theirs, encoding="utf-8",
+    )  # fmt: skip
+    os.close(theirs)
+    shown = b""
+    with suppress(OSError):  # that is how Linux says that nobody writes to a terminal any more
+        while piece := os.read(ours, 65_536):
+            shown += piece
+    os.close(ours)
+    said, _ = process.communicate(timeout=60)
+    return said, shown.decode("utf-8")
+
+
+def test_a_bar_shows_how_far_it_is_on_a_terminal_only(
+    settings: Settings, command: Callable[..., Result], here: Path
+) -> None:
+    write(here / "a.txt", FERRY)
+    write(here / "b.pdf", b"%PDF-1.7 broken")
+    said, shown = at_a_terminal(settings, here)
+    assert re.findall(r"\rAdding: +(\d+)%\|.*?\| (\d/\d) ", shown)[-1] == ("100", "2/2")
+    assert f"amur: Cannot add '{here / 'b.pdf'}': it is damaged" in shown
+    assert said.startswith("added: a (1 sentence)\n")
+    assert "Adding" not in said
+    assert "Adding" not in command("add", here).output
 
 
 def test_one_title_is_not_given_to_many(command: Callable[..., Result], here: Path) -> None:

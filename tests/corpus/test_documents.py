@@ -78,6 +78,11 @@ def test_invalid_yaml_names_the_file_and_the_line(tmp_path: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
+def test_front_matter_that_is_nested_without_end_is_one_error(tmp_path: Path) -> None:
+    with pytest.raises(CorpusError, match=r"doc\.md' is not valid YAML"):
+        read(tmp_path, f"---\ntitle: {'[' * 20_000}\n---\nChina agreed.\n")
+
+
 @pytest.mark.parametrize("front", ["- id\n- title", "just words", "[1, 2]"])
 def test_front_matter_that_is_no_mapping_is_refused(tmp_path: Path, front: str) -> None:
     with pytest.raises(CorpusError, match=r"doc\.md' is not a list of `name: value` lines"):

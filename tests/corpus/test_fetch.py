@@ -333,6 +333,11 @@ def test_other_ports_are_refused_unless_they_are_allowed() -> None:
         fetch("http://example.org:8080/", rules=Rules(ports=frozenset({8080})), resolve=at("10.0.0.1"))
 
 
+def test_the_limits_are_those_of_the_documentation() -> None:
+    rules = Rules()
+    assert (rules.size, rules.seconds, rules.redirects, rules.ports) == (20 * MIB, 30.0, 5, {80, 443})
+
+
 # Redirects
 
 

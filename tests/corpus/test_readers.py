@@ -1,13 +1,17 @@
 """Files to blocks: each format, hostile files, and the process that parsers run in."""
 
 import io
+import json
 import os
+import re
 import signal
 import struct
 import subprocess
 import sys
 import threading
+import time
 import zipfile
+import zlib
 from pathlib import Path
 
 import pytest
@@ -15,7 +19,7 @@ import pytest
 from corpus.errors import CorpusError
 from corpus.language import language_of
 from corpus.readers import DOCX, Extract, Limits, decode, gap, join_lines, kind_of
-from corpus.sandbox import _checked, read_safely
+from corpus.sandbox import Sandbox, _checked
 from tests.conftest import ROOT
 from tests.making import column, docx, pdf, words
 
@@ -28,12 +32,13 @@ def texts(found: Extract) -> list[str]:
 
 
 def read(content: bytes | str, kind: str, charset: str = "") -> Extract:
-    return read_safely(content.encode("utf-8") if isinstance(content, str) else content, kind, charset=charset)
+    with Sandbox() as sandbox:
+        return sandbox.read(content.encode("utf-8") if isinstance(content, str) else content, kind, charset=charset)
 
 
 def why_not(content: bytes, kind: str, **changed: float) -> str:
-    with pytest.raises(CorpusError) as caught:
-        read_safely(content, kind, limits=Limits(**changed))  # type: ignore[arg-type]
+    with Sandbox(Limits(**changed)) as sandbox, pytest.raises(CorpusError) as caught:  # type: ignore[arg-type]
+        sandbox.read(content, kind)
     message = str(caught.value)
     assert "\n" not in message
     assert "Traceback" not in message
@@ -144,6 +149,13 @@ def test_suggestions_are_short_single_lines_of_clean_text() -> None:
     assert found.title == "a[2J b"
     assert len(found.creator) == 300
     assert found.issued == ""
+
+
+def test_front_matter_of_more_than_64_kib_is_text() -> None:
+    for lines, title in ((5_000, "A note"), (20_000, "")):
+        found = read("---\ntitle: A note\n" + "k: v\n" * lines + "---\n\nWords here.\n", "text")
+        assert found.title == title
+        assert texts(found)[-1] == "Words here."
 
 
 # Markdown
@@ -307,6 +319,16 @@ def test_pdfs_that_cannot_be_read_say_why() -> None:
     assert "run text recognition (OCR)" in why_not(pdf([]), "pdf")
 
 
+def test_a_pdf_that_unpacks_without_end_is_refused() -> None:
+    packer = zlib.compressobj(9)
+    spaces = b"".join(packer.compress(b" " * MIB) for _ in range(1_000)) + packer.flush()
+    assert len(spaces) < 2 * MIB
+    plain = pdf([(0, 0, 0, "X")])
+    start, end = plain.index(b"<< /Length"), plain.index(b"\nendstream")
+    bomb = b"<< /Length %d /Filter /FlateDecode >>\nstream\n" % len(spaces) + spaces
+    assert re.search("crashed|memory", why_not(plain[:start] + bomb + plain[end:], "pdf", memory=700 * MIB))
+
+
 # Word
 
 
@@ -374,37 +396,135 @@ def test_a_page_nested_a_hundred_thousand_deep_costs_one_error() -> None:
 
 
 def test_reading_is_ended_when_it_takes_too_long() -> None:
-    page = "<html><body><article>" + f"<p>{LONG}</p>" * 60_000 + "</article></body></html>"
-    assert "took longer than 0.5 seconds" in why_not(page.encode(), "html", seconds=0.5)
+    assert "took longer than 0.5 seconds" in why_not(SLOW, "html", seconds=0.5)
 
 
 @pytest.mark.skipif(not sys.platform.startswith("linux"), reason="other systems do not enforce RLIMIT_AS")
 def test_reading_is_ended_when_it_needs_too_much_memory() -> None:
-    page = "<html><body><article>" + f"<p>{LONG}</p>" * 60_000 + "</article></body></html>"
-    assert "needs more than 200 MiB of memory" in why_not(page.encode(), "html", memory=200 * MIB)
+    assert "needs more than 200 MiB of memory" in why_not(SLOW, "html", memory=200 * MIB)
 
 
-@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds the process under /proc")
+SLOW = ("<html><body><article>" + f"<p>{LONG}</p>" * 60_000 + "</article></body></html>").encode()
+on_linux = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="finds processes under /proc")
+
+
+def below(pid: int) -> set[int]:
+    """Return the processes that a process started and that are still there."""
+    tasks = Path(f"/proc/{pid}/task").iterdir()
+    return {int(child) for task in tasks for child in (task / "children").read_text().split()}
+
+
+@on_linux
 @pytest.mark.parametrize("blow", [signal.SIGSEGV, signal.SIGKILL])
-def test_a_reader_that_crashes_costs_one_error(blow: signal.Signals) -> None:
+@pytest.mark.parametrize(
+    ("fork", "depth"), [(False, 1), (True, 1), (True, 2)], ids=["reader", "nursery", "forked reader"]
+)
+def test_a_reader_that_crashes_costs_one_error(fork: bool, depth: int, blow: signal.Signals) -> None:
     def strike() -> None:
-        new: set[str] = set()
-        while not new:
-            new = children() - before
-        os.kill(int(new.pop()), blow)
+        above = {os.getpid()}
+        for _ in range(depth):
+            found: set[int] = set()
+            while not found:
+                found = set().union(*map(below, above)) - before
+            above = found
+        os.kill(above.pop(), blow)
 
-    def children() -> set[str]:
-        return set(Path(f"/proc/{os.getpid()}/task/{main}/children").read_text().split())
-
-    main = threading.get_native_id()
-    before = children()  # a browser of an earlier test may still be one of them
+    before = below(os.getpid())  # a browser of an earlier test may still be one of them
     threading.Thread(target=strike, daemon=True).start()
-    page = "<html><body><article>" + f"<p>{LONG}</p>" * 60_000 + "</article></body></html>"
-    assert f"its reader crashed (killed by signal {blow.value})" in why_not(page.encode(), "html")
+    with Sandbox(fork=fork) as sandbox:
+        with pytest.raises(CorpusError, match=rf"its reader crashed \(killed by signal {blow.value}\)"):
+            sandbox.read(SLOW, "html")
+        assert texts(sandbox.read(b"Words here.", "text")) == ["Words here."]
+    assert below(os.getpid()) <= before
+
+
+@on_linux
+def test_files_are_read_in_processes_of_one_nursery_that_ends_with_the_sandbox() -> None:
+    before = below(os.getpid())
+    with Sandbox() as sandbox:
+        assert below(os.getpid()) == before
+        assert texts(sandbox.read(b"One.", "text")) == ["One."]
+        (nursery,) = below(os.getpid()) - before
+        assert texts(sandbox.read(b"# Two", "markdown")) == ["Two"]
+        assert below(os.getpid()) - before == {nursery}
+        assert below(nursery) == set()
+        os.kill(nursery, signal.SIGKILL)  # as a system short of memory does, between two files
+        os.waitid(os.P_PID, nursery, os.WEXITED | os.WNOWAIT)
+        assert texts(sandbox.read(b"Three.", "text")) == ["Three."]
+    assert below(os.getpid()) == before
+
+
+@on_linux
+def test_what_one_file_does_to_its_reader_does_not_reach_the_next() -> None:
+    """A parser that was taken over is played by a module that counts, in its own process, how often it was used."""
+    order = json.dumps({"kind": "text", "charset": "", "limits": Limits().__dict__})
+    code = (
+        "import os, socket, tempfile, threading\nfrom corpus import readers, sandbox\nused = []\n"
+        "def evil(content, kind, **given):\n    used.append(kind)\n"
+        "    return readers.Extract(blocks=(readers.block(f'{len(used)} {os.getpid() != mine}'),))\n"
+        "sandbox.read, mine = evil, os.getpid()\nours, theirs = socket.socketpair()\nos.dup2(theirs.fileno(), 0)\ntheirs.close()\n"
+        "def ask():\n    for _ in range(3):\n        with tempfile.TemporaryFile() as answer, tempfile.TemporaryFile() as file:\n"
+        f"            socket.send_fds(ours, [{order!r}.encode()], [file.fileno(), answer.fileno()])\n"
+        "            code = ours.recv(9)\n            answer.seek(0)\n            said.append((code, answer.read()))\n"
+        "    ours.close()\n"
+        "said = []\nasking = threading.Thread(target=ask)\nasking.start()\nsandbox.nurse()\nasking.join()\nprint(said, used)"
+    )
+    done = run(code)
+    assert done.stdout.count("(b'0', ") == 3, done.stderr
+    assert done.stdout.count('"1 True"') == 3
+    assert done.stdout.endswith("[]\n")
+
+
+@on_linux
+def test_nothing_is_left_when_the_caller_is_killed() -> None:
+    code = (
+        "import os, signal\nfrom corpus.sandbox import Sandbox\nsandbox = Sandbox()\nsandbox.read(b'Words.', 'text')\n"
+        "print(sandbox._nursery.pid, flush=True)\nos.kill(os.getpid(), signal.SIGKILL)"
+    )
+    done = run(code)
+    assert done.returncode == -signal.SIGKILL, done.stderr
+    end = time.monotonic() + 30
+    while Path(f"/proc/{int(done.stdout)}/cmdline").exists() and time.monotonic() < end:
+        time.sleep(0.01)
+    assert not Path(f"/proc/{int(done.stdout)}/cmdline").exists()
+
+
+@pytest.mark.parametrize("fork", [False, True])
+def test_after_one_that_took_too_long_the_next_file_is_read(fork: bool) -> None:
+    with Sandbox(Limits(seconds=3.0), fork=fork) as sandbox:
+        with pytest.raises(CorpusError, match="took longer than 3 seconds"):
+            sandbox.read(SLOW, "html")
+        assert texts(sandbox.read(b"Words here.", "text")) == ["Words here."]
+
+
+@pytest.mark.parametrize("kind", ["text", "markdown", "html", "pdf", "docx"])
+def test_forked_or_started_a_reader_finds_the_same(kind: str) -> None:
+    content = {"pdf": pdf(column(LONG)), "docx": docx(words(LONG)), "html": PAGE.encode()}.get(kind, LONG.encode())
+    with Sandbox(fork=True) as forked, Sandbox(fork=False) as started:
+        assert forked.read(content, kind) == started.read(content, kind)
+        assert LONG in " ".join(texts(started.read(content, kind)))
 
 
 def test_too_much_text_is_refused() -> None:
     assert "gives more than 1 MiB of text" in why_not(b"Words. " * 200_000, "text", output=MIB)
+
+
+def test_too_many_sentences_are_refused() -> None:
+    assert "holds more than 2 sentences" in why_not(b"One fell. Two fell. Three fell.", "text", sentences=2)
+    with Sandbox(Limits(sentences=3)) as sandbox:
+        assert texts(sandbox.read(b"One fell. Two fell. Three fell.", "text")) == ["One fell. Two fell. Three fell."]
+
+
+def test_a_text_that_is_slow_to_work_on_costs_the_caller_nothing() -> None:
+    marks = "a" + "\u0300\u0316" * 200_000  # to put them in order takes time with the square of their number
+    assert "took longer than 3 seconds" in why_not(docx(words(marks)), "docx", seconds=3.0)
+
+
+def test_the_limits_are_those_of_the_documentation() -> None:
+    limits = Limits()
+    assert (limits.size, limits.pages, limits.seconds) == (20 * MIB, 2_000, 60.0)
+    assert (limits.unpacked, limits.output, limits.memory) == (200 * MIB, 16 * MIB, 2_048 * MIB)
+    assert limits.sentences == 100_000
 
 
 def test_too_large_a_file_is_refused_unread() -> None:
@@ -448,11 +568,12 @@ def test_a_module_in_the_working_folder_is_not_run(tmp_path: Path, monkeypatch: 
     assert not (tmp_path / "ran").exists()
 
 
-def test_the_process_sees_no_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("fork", [False, True])
+def test_the_process_sees_no_environment(monkeypatch: pytest.MonkeyPatch, fork: bool) -> None:
     monkeypatch.setenv("OPENAI_API_KEY", "secret")
     code = (
         "def seen(event, given):\n    if event == 'subprocess.Popen': print('started with', sorted(given[3]))\n"
-        "sys.addaudithook(seen)\nfrom corpus.sandbox import read_safely\nread_safely(b'Words.', 'text')"
+        f"sys.addaudithook(seen)\nfrom corpus.sandbox import Sandbox\nSandbox(fork={fork}).read(b'Words.', 'text')"
     )
     said = run(code).stdout
     assert "started with" in said

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from corpus.text import (
     MAX_CJK_CHARACTERS,
+    MAX_PARAGRAPH,
     MAX_SENTENCE_CHARACTERS,
     ends_like_a_sentence,
     is_cjk,
@@ -163,6 +164,22 @@ def test_a_run_without_any_space_is_cut_at_the_limit() -> None:
 def test_a_sentence_of_exactly_the_limit_is_left_whole() -> None:
     text = ("word " * 200)[: MAX_SENTENCE_CHARACTERS - 1].rstrip() + "."
     assert sentences(text) == [text]
+
+
+@pytest.mark.parametrize(
+    ("sentence", "gap"),
+    [("The ferry sank near Harbin.", " "), ("Договор подписан.", " "), ("中国和俄罗斯签署了条约。", "")],
+)
+def test_a_paragraph_of_any_length_is_split_between_its_sentences(sentence: str, gap: str) -> None:
+    count = 3 * MAX_PARAGRAPH // len(sentence)
+    assert sentences(gap.join([sentence] * count)) == [sentence] * count
+
+
+def test_a_long_paragraph_without_an_end_is_cut_at_a_space_or_at_the_limit() -> None:
+    for text in ("word " * 4_000, "x" * 25_000, "条" * 25_000):
+        found = sentences(text)
+        assert "".join(found).replace(" ", "") == text.replace(" ", "")
+        assert all(set(piece.split()) == {"word"} for piece in found) or " " not in text
 
 
 @pytest.mark.parametrize("text", ["", " ", "\n\t\u3000"])

@@ -223,8 +223,10 @@ def test_mtrag_is_read_as_a_last_turn_with_its_conversation(tmp_path: Path) -> N
     alone = mtrag_line(
         task_id="u<::>1", input=[{"speaker": "user", "text": "Hm?"}], contexts=[], answerability=["UNDERSPECIFIED"]
     )
-    data = mtrag.read([write(tmp_path, "m.jsonl", mtrag_line(), alone)], None)
-    first, second = data.items
+    older = {k: v for k, v in mtrag_line(task_id="o").items() if k != "answerability"} | {"Answerability": ["PARTIAL"]}
+    data = mtrag.read([write(tmp_path, "m.jsonl", mtrag_line(), alone, older)], None)
+    first, second, third = data.items
+    assert (third.case.kind, third.case.answerable) == ("PARTIAL", True)
     assert first.case.question == "How does it work?"
     assert first.case.history == (
         {"role": "user", "content": "What is CIS?"},
@@ -238,7 +240,7 @@ def test_mtrag_is_read_as_a_last_turn_with_its_conversation(tmp_path: Path) -> N
         (),
         (),
     )
-    assert [i.gold.before for i in data.items] == [2, 0]
+    assert [i.gold.before for i in data.items] == [2, 0, 2]
 
 
 def ramdocs_line(**changed: Any) -> dict[str, Any]:
@@ -436,3 +438,7 @@ def test_ramdocs_wants_every_position_from_a_document_that_has_it() -> None:
     assert judged(a, ("In 1850, not 1885.", frozenset("b"))) == ([0, 1, 0, 1, 0], pytest.approx(2 / 3))
     assert judged(c) == ([0, 0, 1, 0, 0], pytest.approx(1 / 3))
     assert judged() == ([0, 0, 0, 0, 0], 0.0)
+    found = [("Built in 1902.", "a"), ("Built in 1850.", "b"), ("Not in 1885.", "b")]
+    assert not ramdocs.among(found, gold)
+    assert ramdocs.among([*found, ("In 1885.", "c")], gold)
+    assert not ramdocs.among(found, Gold(right=("1",), wrong=(), positions=()))

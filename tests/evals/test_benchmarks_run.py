@@ -233,11 +233,12 @@ def test_ramdocs_end_to_end(tmp_path: Path, settings: Settings) -> None:
     )
     report = run_benchmark(settings, Wanted(name="ramdocs", paths=(path,)), embedder=BagOfWords())
     for way in ("own documents", "all documents"):
-        conflict = figures(report, "Conflict", way)
+        conflict = figures(report, "Conflict: two", way)
         assert conflict["n"] == 1
         assert (conflict["exact"], conflict["every position attributed"], conflict["misled"]) == (0.0, 1.0, 0.0)
         every = figures(report, "All", way)
         assert (every["n"], every["exact"], every["every gold answer"]) == (2, 0.5, 1.0)
+        assert figures(report, "Conflict: every position among the 20", way) == {"n": 1, "share": 1.0}
     assert figures(report, "All", "own documents, quoted whole")["every position attributed"] == 1.0
 
 

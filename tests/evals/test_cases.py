@@ -102,6 +102,7 @@ BAD = {
     "no object": ("[1]", "not a JSON object"),
     "text": ('"case"', "not a JSON object"),
     "no id": (without("id"), "lacks 'id'"),
+    "half a character": (json.dumps({**GOOD, "question": "Who is \ud83d?"}), "holds half a character"),
     "no question": (without("question"), "lacks 'question'"),
     "no kind": (without("kind"), "lacks 'kind'"),
     "no answerable": (without("answerable"), "lacks 'answerable'"),
