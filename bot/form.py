@@ -2,7 +2,7 @@
 
 import re
 
-from bot.records import Asked
+from bot.asked import Asked
 from corpus.documents import ARTICLE
 from index.texts import StoredSentence
 

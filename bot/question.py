@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from bot.records import Asked
+from bot.asked import Asked
 from bot.vocabulary import Vocabulary
 from corpus.text import normalise_quote
 from index.lexical import STOPWORDS, tokenise

@@ -5,8 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import replace
 from time import perf_counter
 
+from bot.asked import Asked
 from bot.question import COMMON_NAMES, detect_language, following, read_question, with_forms
-from bot.records import Asked, Opened, Query, Question, Turn
+from bot.records import Opened, Query, Question, Turn
 from bot.settings import Settings
 from corpus.text import normalise
 from index.embed import Embedder

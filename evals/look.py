@@ -6,7 +6,7 @@ from typing import Any
 
 from bot.abstain import signals
 from bot.pipeline import Bot
-from bot.records import Answer, Candidate
+from bot.records import Answer, Candidate, Query
 from evals.cases import Case
 from evals.trace import trace
 
@@ -24,7 +24,7 @@ def look_at(bot: Bot, question: str, count: int) -> Looked:
         "question": question,
         "query": query.query,
         "language": query.language,
-        "asked": asdict(query.asked),
+        "asked": _asked(query),
         "reply": query.reply,
         "passages": [
             {
@@ -50,6 +50,24 @@ def look_at(bot: Bot, question: str, count: int) -> Looked:
     }
 
 
+def _asked(query: Query) -> Looked:
+    """Return what the question asks for; words that only an earlier question holds are named as carried over."""
+    asked = query.asked
+    return {
+        "kind": asked.kind,
+        "tokens": list(asked.tokens),
+        "carried": [t for t in asked.tokens if t not in asked.own],
+        "forms": {token: sorted(forms) for token, forms in asked.forms.items()},
+        "years": list(asked.years),
+        "span": list(asked.span) if asked.span else [],
+        "designations": list(asked.designations),
+        "numbers": list(asked.numbers),
+        "names": list(asked.names),
+        "parts": asked.parts,
+        "wants": sorted(asked.wants),
+    }
+
+
 def _sentence(candidate: Candidate, answer: Answer) -> Looked:
     s = candidate.sentence
     return {
@@ -70,7 +88,7 @@ def _sentence(candidate: Candidate, answer: Answer) -> Looked:
 
 def as_text(found: Mapping[str, Any]) -> str:
     """Return what was seen as a person reads it in a terminal."""
-    asked = {name: value for name, value in found["asked"].items() if value}
+    asked = {name: value for name, value in found["asked"].items() if value and (name, value) != ("parts", 1)}
     lines = [f"query      {found['query']}", f"language   {found['language']}"]
     lines += [f"asks for   {', '.join(f'{n}: {_plain(v)}' for n, v in asked.items())}", ""]
     lines += ["passages            score  passage  sentence   BM25"]
@@ -97,4 +115,6 @@ def as_text(found: Mapping[str, Any]) -> str:
 
 
 def _plain(value: object) -> str:
+    if isinstance(value, dict):
+        return "; ".join(f"{name} = {_plain(inner)}" for name, inner in value.items())
     return " ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)

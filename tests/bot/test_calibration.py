@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from bot import calibration as calibrations
-from bot.abstain import RULE_THRESHOLD, features, rule
+from bot.abstain import RULE_THRESHOLD, rule, signals
 from bot.calibration import (
     Calibration,
     calibration_file,
@@ -20,6 +20,7 @@ from bot.calibration import (
     write_calibration,
 )
 from bot.extract import quotable
+from bot.features import NAMES
 from bot.pipeline import Bot
 from bot.records import Retrieved
 from bot.settings import ANSWERS_VERSION, Settings, load_settings
@@ -100,7 +101,7 @@ def test_it_decides_in_the_place_of_the_rule(make_bot: Callable[..., Bot], keep:
     assert (bot.calibration, bot.threshold) == (model, 0.6)
     for question in (QUESTION, ABSENT):
         found = bot.search(question)
-        values = features(found.query, quotable(found))
+        values = signals(found.query, quotable(found))
         answer = bot.answer(question)
         assert answer.confidence == pytest.approx(model.confidence(values), abs=5e-5)
         assert answer.confidence != pytest.approx(before.answer(question).confidence, abs=5e-5)
@@ -143,14 +144,15 @@ def test_an_empty_setting_leaves_it_to_the_calibration(monkeypatch: pytest.Monke
         load_settings()
 
 
-def test_features_are_there_without_a_candidate_too(make_bot: Callable[..., Bot]) -> None:
+def test_signals_are_there_without_a_candidate_too(make_bot: Callable[..., Bot]) -> None:
     found = make_bot().search(QUESTION)
-    some, none = features(found.query, quotable(found)), features(found.query, [])
-    assert list(some) == list(none)
-    assert (none["rule"], none["similarity"], none["score"], none["lead"]) == (0.0, 0.0, 0.0, 0.0)
-    assert none["tokens"] == some["tokens"] == 3.0
-    one = features(found.query, quotable(found)[:1])
-    assert one["lead"] == one["score"] == some["score"]
+    some, none = signals(found.query, quotable(found)), signals(found.query, [])
+    assert list(some) == list(none) == [*NAMES, "rule"]
+    assert set(none.values()) == {0.0}
+    assert some["tokens"] == 3.0
+    one = signals(found.query, quotable(found)[:1])
+    assert one["gap"] == one["gap_5"] == 0.0
+    assert one["score"] == some["score"] > 0
 
 
 # What it is bound to
@@ -220,7 +222,7 @@ def test_a_new_index_that_is_picked_up_gets_the_calibration_made_for_it(
     model = keep(made(Bot(running.settings, embedder=BagOfWords()), threshold=0.3))
     assert (running.calibration, running.threshold) == (model, 0.3)
     found = running.search(QUESTION)
-    expected = model.confidence(features(found.query, quotable(found)))
+    expected = model.confidence(signals(found.query, quotable(found)))
     assert running.answer(QUESTION).confidence == pytest.approx(expected, abs=5e-5)
 
 

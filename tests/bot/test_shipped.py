@@ -7,8 +7,8 @@ import pytest
 from bot.pipeline import Bot
 from bot.records import ABSTENTION
 from corpus.text import normalise_quote
-from evals.citations import is_verbatim
 from evals.cases import SHIPPED_CASES, load_cases
+from evals.citations import is_verbatim
 
 pytestmark = pytest.mark.model
 

@@ -22,7 +22,7 @@ def example(name: str, value: float, *, right: bool, group: str = "", noise: flo
     """Return an answerable example answered right, or an unanswerable one."""
     case = fact(name, group=group) if right else absent(name, group=group)
     return Example(
-        case=case, features={"signal": value, "noise": noise, "same": 1.0}, right=right, worth=1 if right else -1, rule=rule
+        case=case, features={"signal": value, "noise": noise, "same": 1.0, "rule": rule}, right=right, worth=1 if right else -1
     )  # fmt: skip
 
 
@@ -70,9 +70,21 @@ def test_a_calibration_says_what_it_was_made_for_and_on(bot: Bot) -> None:
     found = fit(bot, examples, 0.5).calibration
     assert found.made_for == identity(bot.store.manifest, bot.settings)
     assert (found.cases, found.cases_hash) == (60, hash_of([e.case for e in examples]))
-    assert found.features == ("signal", "noise", "same")
+    assert found.features == ("signal", "noise", "same", "rule")
     assert found.measured["AUROC"] == 1.0
     assert fit(bot, examples, 0.5).calibration == found  # the same cases give the same fit
+
+
+def test_a_partly_right_answer_does_not_count_for_the_fit(bot: Bot) -> None:
+    # Partly right answers with the signal of wrong ones and of right ones alike: with them, the signal would say less.
+    plain = fit(bot, separable(), 0.5).calibration
+    partly = [
+        replace(example(f"partly-{n}", 2.0 if n % 2 else -2.0, right=True), right=False, worth=0) for n in range(40)
+    ]
+    found = fit(bot, [*separable(), *partly], 0.5)
+    assert found.calibration.weights == plain.weights
+    assert found.calibration.cases == 100  # but they are counted in what is measured
+    assert found.fitted["AUROC"] < 1.0
 
 
 def test_what_it_is_worth_is_measured_on_what_it_was_not_fitted_on(bot: Bot) -> None:
@@ -81,7 +93,7 @@ def test_what_it_is_worth_is_measured_on_what_it_was_not_fitted_on(bot: Bot) -> 
     examples = [
         replace(
             example(f"case-{n}", 0.0, right=bool(random.random() < 0.5)),
-            features={f"noise-{i}": float(random.normal()) for i in range(15)},
+            features={"rule": 0.5, **{f"noise-{i}": float(random.normal()) for i in range(15)}},
         )
         for n in range(60)
     ]
@@ -94,9 +106,10 @@ def test_a_group_is_never_on_both_sides_of_a_fold() -> None:
     """Each group has a value of its own that says nothing of other groups: whoever has seen the group knows it by heart."""
     groups = [f"group-{n // 3:02d}" for n in range(90)]
     right = np.asarray([(n // 3) % 2 == 0 for n in range(90)])
+    everything = np.ones(90, dtype=bool)
     by_heart = np.eye(30)[[n // 3 for n in range(90)]]
-    held_out = _held_out(by_heart, right, groups)
-    alone = _held_out(by_heart, right, [f"case-{n}" for n in range(90)])
+    held_out = _held_out(by_heart, right, everything, groups)
+    alone = _held_out(by_heart, right, everything, [f"case-{n}" for n in range(90)])
     # Unseen groups all look alike within a fold; seen ones are told apart.
     assert max(held_out[right].mean() - held_out[~right].mean(), 0) < 0.1
     assert alone[right].mean() - alone[~right].mean() > 0.15
@@ -105,7 +118,8 @@ def test_a_group_is_never_on_both_sides_of_a_fold() -> None:
 def test_every_example_has_one_held_out_confidence() -> None:
     examples = separable(55)
     values = np.asarray([[e.features["signal"]] for e in examples])
-    found = _held_out(values, np.asarray([e.right for e in examples]), [e.case.id for e in examples])
+    right = np.asarray([e.right for e in examples])
+    found = _held_out(values, right, np.arange(55) % 5 != 0, [e.case.id for e in examples])
     assert found.shape == (55,)
     assert ((found > 0) & (found < 1)).all()
 
@@ -149,7 +163,7 @@ def test_just_enough_cases_are_enough(bot: Bot) -> None:
 def best(*rows: tuple[float, bool, int]) -> float:
     """Return the best threshold for (confidence, answerable, worth of answering)."""
     examples = [
-        Example(case=fact(f"case-{n}") if answerable else absent(f"case-{n}"), features={}, right=worth == 1, worth=worth, rule=0.0)
+        Example(case=fact(f"case-{n}") if answerable else absent(f"case-{n}"), features={}, right=worth == 1, worth=worth)
         for n, (_, answerable, worth) in enumerate(rows)
     ]  # fmt: skip
     return _best_threshold(np.asarray([c for c, _, _ in rows]), examples)
@@ -192,10 +206,10 @@ def test_an_example_is_what_a_bot_that_never_declines_would_say(small: Settings)
     assert len(done) == 7
     assert [e.case for e in found] == CASES  # what was not searched for is no example
     assert [(e.right, e.worth) for e in found] == [(True, 1)] * 4 + [(False, -1)] * 2
-    assert [e.rule for e in found] == [e.features["rule"] for e in found]
+    assert all(0 <= e.rule <= 1 for e in found)
     by_id = {e.case.id: e.features for e in found}
     assert by_id["signed"]["coverage"] > by_id["missiles"]["coverage"]
-    assert (by_id["missiles"]["missing"], by_id["signed"]["missing"]) == (1.0, 0.0)
+    assert (by_id["missiles"]["details_missing"], by_id["signed"]["details_missing"]) == (1.0, 0.0)
     assert all(list(e.features) == list(found[0].features) for e in found)
 
 

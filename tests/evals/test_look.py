@@ -6,7 +6,7 @@ from dataclasses import asdict, replace
 
 import pytest
 
-from bot.abstain import features
+from bot.abstain import signals
 from bot.calibration import Calibration, identity, write_calibration
 from bot.extract import quotable
 from bot.pipeline import Bot
@@ -29,7 +29,7 @@ def test_every_stage_is_shown_with_the_numbers_the_bot_used(bot: Bot) -> None:
     assert [(s["text"], s["score"], s["coverage"]) for s in found["sentences"]] == [
         (c.sentence.text, c.score, c.coverage) for c in ranked[:3]
     ]
-    assert found["features"] == features(retrieved.query, ranked)
+    assert found["features"] == signals(retrieved.query, ranked)
     assert (found["confidence"], found["abstained"], found["answer"]) == (answer.confidence, False, answer.answer)
     assert (found["decided_by"], found["threshold"]) == ("rule", 0.5)
     assert list(found["seconds"]) == list(answer.seconds)
