@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from bot.settings import Settings, load_settings
 from corpus.errors import EvalError
+from evals.options import settings_of
 
 NAMES = ("squad", "clapnq", "mtrag", "ramdocs")
 
@@ -51,14 +51,13 @@ def benchmark(
     from evals.benchmarks.tables import as_text
     from index.progress import ProgressBar
 
-    settings = context.obj if isinstance(context.obj, Settings) else load_settings()
     missing = [path for path in data if not path.exists()]
     if missing:
         raise EvalError(f"There is no file {str(missing[0])!r}; give --data the path of the data set")
     drawn = {} if seed is None else {"seed": seed}
     wanted = Wanted(name=name, paths=data, limit=limit, articles=articles, **drawn)
     with ProgressBar() as bar:
-        report = run_benchmark(settings, wanted, out=out, progress=bar)
+        report = run_benchmark(settings_of(context), wanted, out=out, progress=bar)
     summary = report.summary
     if as_json:
         click.echo(json.dumps(summary, ensure_ascii=False))
