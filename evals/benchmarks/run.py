@@ -77,14 +77,8 @@ def run_benchmark(
     folder = out or runs_folder(settings) / f"benchmark-{wanted.name}-{started:%Y-%m-%dT%H-%M-%S}"
     folder.mkdir(parents=True, exist_ok=True)
     begun = perf_counter()
-    outcomes = []
-    with (folder / RESULTS).open("w", encoding="utf-8") as file:
-        progress("Answering", 0, len(drawn.items))
-        for outcome in put(benchmark, drawn.items, Asker(bot)):
-            file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
-            file.flush()
-            outcomes.append(outcome)
-            progress("Answering", len(outcomes), len(drawn.items))
+    found = put(benchmark, drawn.items, Asker(bot))
+    outcomes = _written(folder / RESULTS, found, lambda done: progress("Answering", done, len(drawn.items)))
     tables = benchmark.tables(outcomes)
     manifest = bot.store.manifest
     summary = {
@@ -107,6 +101,19 @@ def run_benchmark(
     }
     write_whole(folder / SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     return Report(summary=summary, tables=tables, folder=folder)
+
+
+def _written(path: Path, found: Iterator[Outcome], done: Callable[[int], None]) -> list[Outcome]:
+    """Return what came of the questions, each written as a line before the next is asked; `done` is told how many there are."""
+    outcomes: list[Outcome] = []
+    done(0)
+    with path.open("w", encoding="utf-8") as file:
+        for outcome in found:
+            file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+            file.flush()
+            outcomes.append(outcome)
+            done(len(outcomes))
+    return outcomes
 
 
 def put(benchmark: Benchmark[Any], items: Sequence[Item[Any]], asker: Asker) -> Iterator[Outcome]:
