@@ -7,6 +7,7 @@ from typing import Any
 
 import click
 
+from evals.benchmark_cli import benchmark
 from evals.cases_cli import cases
 from evals.gate_cli import calibrate, gate
 from evals.look_cli import perturb, retrieval, try_question
@@ -134,5 +135,5 @@ def compare(context: click.Context, before: str, after: str, every: bool, out: P
     click.echo(as_text(found, limit=None if every else 20))
 
 
-for command in (gate, calibrate, cases, try_question, perturb, retrieval):
+for command in (gate, calibrate, benchmark, cases, try_question, perturb, retrieval):
     evals.add_command(command)

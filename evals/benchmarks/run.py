@@ -8,6 +8,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from bot.pipeline import Bot
 from bot.settings import ANSWER_FIELDS, Settings
 from corpus.files import write_whole
 from evals.benchmarks.asking import Asker
@@ -77,10 +78,15 @@ def run_benchmark(
     folder = out or runs_folder(settings) / f"benchmark-{wanted.name}-{started:%Y-%m-%dT%H-%M-%S}"
     folder.mkdir(parents=True, exist_ok=True)
     begun = perf_counter()
-    found = put(benchmark, drawn.items, Asker(bot))
-    outcomes = _written(folder / RESULTS, found, lambda done: progress("Answering", done, len(drawn.items)))
+    outcomes = []
+    with (folder / RESULTS).open("w", encoding="utf-8") as file:
+        progress("Answering", 0, len(drawn.items))
+        for outcome in put(benchmark, drawn.items, Asker(bot)):
+            file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
+            file.flush()
+            outcomes.append(outcome)
+            progress("Answering", len(outcomes), len(drawn.items))
     tables = benchmark.tables(outcomes)
-    manifest = bot.store.manifest
     summary = {
         "benchmark": wanted.name,
         "data": [path.name for path in wanted.paths],
@@ -90,30 +96,25 @@ def run_benchmark(
         "limit": wanted.limit,
         "seed": wanted.seed,
         "articles": wanted.articles,
-        "passages": len(data.sources),
-        "index": {"chunks": manifest.chunks, "sentences": manifest.sentences},
         "questions": len(outcomes),
         "questions_in_data": len(data.items),
         "errors": sum(o.error is not None for o in outcomes),
-        "settings": {name: getattr(settings, name) for name in ANSWER_FIELDS},
-        "fingerprint": bot.fingerprint,
+        **_about(bot),
         "tables": [table.to_dict() for table in tables],
     }
     write_whole(folder / SUMMARY, json.dumps(summary, ensure_ascii=False, indent=1) + "\n")
     return Report(summary=summary, tables=tables, folder=folder)
 
 
-def _written(path: Path, found: Iterator[Outcome], done: Callable[[int], None]) -> list[Outcome]:
-    """Return what came of the questions, each written as a line before the next is asked; `done` is told how many there are."""
-    outcomes: list[Outcome] = []
-    done(0)
-    with path.open("w", encoding="utf-8") as file:
-        for outcome in found:
-            file.write(json.dumps(asdict(outcome), ensure_ascii=False) + "\n")
-            file.flush()
-            outcomes.append(outcome)
-            done(len(outcomes))
-    return outcomes
+def _about(bot: Bot) -> dict[str, Any]:  # Any: JSON values
+    """Return what answered: the index of the passages, and the settings."""
+    manifest = bot.store.manifest
+    return {
+        "passages": manifest.documents,
+        "index": {"chunks": manifest.chunks, "sentences": manifest.sentences},
+        "settings": {name: getattr(bot.settings, name) for name in ANSWER_FIELDS},
+        "fingerprint": bot.fingerprint,
+    }
 
 
 def put(benchmark: Benchmark[Any], items: Sequence[Item[Any]], asker: Asker) -> Iterator[Outcome]:

@@ -37,7 +37,7 @@ def report(run: Run) -> Path:
 def comparison(run: Run, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """It, compared with a run that answers with one sentence at most."""
     folder = tmp_path_factory.mktemp("other")
-    other = conduct_small(folder, with_baselines=False, max_sentences=1)
+    other = conduct_small(folder, with_baselines=False, min_confidence=0.999)
     return write_comparison(compare(run, other), folder / "compare.html")
 
 

@@ -12,8 +12,8 @@ from tests.evals.test_cases import BAD, GOOD, LEAST
 VALIDATOR = Draft202012Validator(
     json.loads(SCHEMA.read_text(encoding="utf-8")), format_checker=Draft202012Validator.FORMAT_CHECKER
 )
-INEXPRESSIBLE = {"not JSON"}
-"""What is no JSON cannot be held against a schema."""
+INEXPRESSIBLE = {"not JSON", "half a character"}
+"""What is no JSON cannot be held against a schema, nor can what is no text."""
 
 
 def problems(data: Any) -> list[str]:
