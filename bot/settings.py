@@ -10,7 +10,7 @@ from pydantic import Field, field_validator
 from corpus.settings import read_settings
 from index.settings import IndexSettings
 
-ANSWERS_VERSION = 1
+ANSWERS_VERSION = 2
 """Raised when the code that chooses or words answers changes, so that fingerprints differ."""
 
 # Scheme, host in ASCII and port, nothing else: the origin goes into HTTP headers as it stands.

@@ -450,7 +450,7 @@ def test_a_comparison_shows_both_answers_of_what_flipped(run: Run, other: Run, t
     assert "9 questions answered by both runs" in words
     assert "The runs asked different cases (10 and 9); compared are the 9 that are the same in both." in words
     (differs,) = page.xpath("//div[@aria-label='Table: what differs']//tbody")
-    assert ["min_confidence", "None", "0.999"] in [[c.text_content() for c in row] for row in differs]
+    assert ["min_confidence", "by default", "0.999"] in [[c.text_content() for c in row] for row in differs]
     flipped = page.xpath("//article")
     assert [c.get("id") for c in flipped] == [anchor(case=f.before.case.id) for f in found.flips]
     assert len(flipped) > 0
