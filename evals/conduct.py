@@ -107,7 +107,7 @@ def write_rankings(folder: Path, results: Sequence[Result], gold: Gold) -> None:
 
     Cases on which the system broke are left out, as they are of the means of the summary.
     """
-    ranked = [(r.case, r.reply.passages) for r in results if r.reply is not None and r.reply.ranks]
+    ranked = [(r.case, r.reply.passages) for r in results if r.reply is not None]
     evidence = {case.id: gold.evidence(case) for case, _ in ranked}
     write_run(folder / "passages.run", {case.id: [(p.id, p.score) for p in found] for case, found in ranked})
     write_run(folder / "documents.run", {case.id: documents_of(found) for case, found in ranked})

@@ -106,7 +106,7 @@ def test_one_that_was_not_finished_is_made_anew(small: Settings) -> None:
         def embed_documents(self, texts: object) -> object:  # type: ignore[override]
             raise KeyboardInterrupt
 
-    with pytest.raises(KeyboardInterrupt):
+    with pytest.raises(KeyboardInterrupt) as interrupted:
         open_plain(Bot(small, embedder=Killed()), Told())
     (folder,) = (small.home / "evals" / "plain").iterdir()
     assert not (folder / DONE).exists()
@@ -115,3 +115,4 @@ def test_one_that_was_not_finished_is_made_anew(small: Settings) -> None:
     assert told.steps == [("Embedding for the plain pipeline", 3, 3)]
     assert len(found) == 3
     assert (folder / DONE).exists()
+    assert interrupted.type is KeyboardInterrupt  # kept to here, and with it everything that was open
