@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from bot.calibration import Calibration
-from bot.features import detail_tokens, features
+from bot.features import NAMES, detail_tokens, features
 from bot.records import ABSTENTION, Candidate, Passage, Query
 from bot.settings import Settings
 from index.lexical import tokenise
@@ -35,6 +35,8 @@ NEAREST = 3
 """Documents whose own questions are offered first."""
 ONE_SENTENCE = frozenset({"when", "how-much", "who", "where", "yes-no"})
 RULE_THRESHOLD = 0.5
+SIGNALS = (*NAMES, "rule")
+"""Names of what a calibration is fitted to."""
 
 
 def confidence(query: Query, candidates: Sequence[Candidate]) -> float:

@@ -8,7 +8,7 @@ is never used: the rule of `bot.abstain` decides then.
 import hashlib
 import json
 import math
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
@@ -75,13 +75,21 @@ def calibration_file(settings: Settings) -> Path:
     return settings.home / "calibration.json"
 
 
-def find_calibration(manifest: Manifest, settings: Settings) -> Calibration | None:
-    """Return the calibration made for exactly this index and these settings: the person's own, else the shipped one, else None."""
+def find_calibration(
+    manifest: Manifest, settings: Settings, known: Collection[str] | None = None
+) -> Calibration | None:
+    """Return the calibration made for exactly this index and these settings: the person's own, else the shipped one, else None.
+
+    Args:
+        manifest: of the index.
+        settings: of the search.
+        known: the features there are; a calibration that asks for others was made by another version.
+    """
     wanted = identity(manifest, settings)
     for path in (calibration_file(settings), SHIPPED):
         if path.is_file():
             found = read_calibration(path)
-            if dict(found.made_for) == wanted:
+            if dict(found.made_for) == wanted and (known is None or set(found.features) <= set(known)):
                 return found
     return None
 

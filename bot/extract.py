@@ -53,7 +53,7 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     query = retrieved.query
     candidates = quotable(retrieved)
     trust = confidence(query, candidates)
-    needed = threshold(query.calibration, settings)
+    needed = 0.0 if query.offered else threshold(query.calibration, settings)
     documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
     answers = bool(candidates) and trust >= needed
     chosen = _choose(retrieved, candidates, settings.max_sentences) if answers else []
@@ -61,7 +61,7 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
 
     def answered(question: str) -> bool:
         found = look(question)
-        return confidence(found.query, quotable(found)) >= needed
+        return confidence(found.query, quotable(found)) >= threshold(found.query.calibration, settings)
 
     text = "" if statements else abstention_text(query, retrieved.passages, documents)
     draft = Draft(

@@ -47,14 +47,9 @@ _ATTRIBUTES = (
         r"[$€¥]|\b(?:dollars?|yuan|roubles?|euros?)\b",
     ),
     _attribute(
-        "length",
-        r"\b(?:len?g[th]+|how long (?:is|was|will)|kilomet\w*|how far|wide|width|height|tall)\b",
-        r"\b\d[\d,.]*[ -](?:km|kilomet\w+|m|metres|meters|miles|nautical)\b",
-    ),
-    _attribute(
-        "duration",
-        r"\b(?:how long|duration|(?:how many|for how many) (?:years|hours|days|months|weeks))\b",
-        r"\b(?:hours?|days?|weeks?|months?|years?)\b",
+        "extent",
+        r"\b(?:len?g[th]+|how long|how far|kilomet\w*|wide|width|height|tall|duration|how many (?:years|hours|days|months|weeks))\b",
+        r"\b\d[\d,.]*[ -](?:km|kilomet\w+|m|metres|meters|miles|nautical)\b|\b(?:hours?|days?|weeks?|months?|years?)\b",
     ),
     _attribute(
         "share",

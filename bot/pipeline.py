@@ -8,7 +8,7 @@ from functools import partial
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
-from bot.abstain import threshold
+from bot.abstain import SIGNALS, threshold
 from bot.calibration import Calibration, find_calibration
 from bot.cite import cite
 from bot.extract import answer_extractively
@@ -134,5 +134,5 @@ class Bot:
         return Opened(
             store=store,
             vocabulary=Vocabulary(store.lexical, load_glossary(self.settings.folders)),
-            calibration=find_calibration(store.manifest, self.settings),
+            calibration=find_calibration(store.manifest, self.settings, SIGNALS),
         )

@@ -71,6 +71,7 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
         store=store,
         removed=index.removed,
         calibration=index.calibration,
+        offered=offered,
         reply=reply,
         seconds={"rewrite": perf_counter() - started},
     )

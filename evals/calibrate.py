@@ -7,7 +7,7 @@ risk–coverage curve of those held-out confidences.
 """
 
 import itertools
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
@@ -31,6 +31,8 @@ from evals.trace import trace
 from index.embed import Embedder
 
 FOLDS = 10
+LISTED = "listed"
+"""The kind of a question that a document lists as answered by it."""
 SEED = 20261126
 LEAST = 50
 """Cases, and a fifth of them right and wrong each: with fewer, a fitted model is worse than the rule."""
@@ -81,16 +83,13 @@ def gather(bot: Bot, cases: Sequence[Case], gold: Gold, done: Callable[[], objec
         done()
         if traced.query.reply or traced.answer.abstained:
             continue
-        candidates = quotable(traced.retrieved)
-        worth = score(case, reply_of(traced), gold)
-        found.append(
-            Example(
-                case=case,
-                features=signals(traced.query, candidates),
-                right=bool(worth.right),
-                worth=worth.truthfulness,
-            )
-        )
+        given = signals(traced.query, quotable(traced.retrieved))
+        if case.kind == LISTED:
+            right = case.documents[0] in {c.document_id for c in traced.answer.citations}
+            found.append(Example(case=case, features=given, right=right, worth=1 if right else -1))
+        else:
+            worth = score(case, reply_of(traced), gold)
+            found.append(Example(case=case, features=given, right=bool(worth.right), worth=worth.truthfulness))
     return found
 
 
@@ -135,12 +134,38 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     )
 
 
-def fit_for(settings: Settings, cases: Sequence[Case], progress: Progress, *, embedder: Embedder | None = None) -> Fit:
-    """Put the cases to a bot that never declines, and return the calibration for its index."""
+def fit_for(
+    settings: Settings,
+    cases: Sequence[Case],
+    progress: Progress,
+    *,
+    listed_by: Collection[str] | None = None,
+    embedder: Embedder | None = None,
+) -> Fit:
+    """Put cases to a bot that never declines, and return the calibration for its index.
+
+    Args:
+        settings: which index, and how it is searched.
+        cases: what to ask.
+        progress: told how far it is.
+        listed_by: documents whose own questions (`questions:` in their front matter) are asked, too; None stands for all. An answer
+            to one is right if it quotes the document that lists it. They are what cases are short of: plain questions.
+        embedder: used instead of the one the settings name.
+    """
     bot = open_bot(settings.model_copy(update={"min_confidence": 0.0}), progress, embedder)
+    asked = [*cases, *listed_cases(bot, listed_by)]
     count = itertools.count(1)
-    examples = gather(bot, cases, Gold(bot.store), lambda: progress("Answering", next(count), len(cases)))
+    examples = gather(bot, asked, Gold(bot.store), lambda: progress("Answering", next(count), len(asked)))
     return fit(bot, examples, RULE_THRESHOLD)
+
+
+def listed_cases(bot: Bot, documents: Collection[str] | None) -> list[Case]:
+    """Return a case for each question that one of the documents, or any if none are named, says it answers."""
+    return [
+        Case(id=f"{LISTED}-{n:03d}", question=s.question, kind=LISTED, answerable=True, documents=(s.document_id,))
+        for n, s in enumerate(bot.store.suggestions)
+        if documents is None or s.document_id in documents
+    ]
 
 
 def _refuse_too_few(examples: Sequence[Example]) -> None:
@@ -194,26 +219,35 @@ def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
 
 
 def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) -> dict[str, float]:
-    """Return what confidences are worth: how they rank, how honest they are, what answering above `needed` gives."""
-    points = [Point(confidence=float(c), right=e.right) for c, e in zip(confidence, examples, strict=True)]
+    """Return what confidences are worth on the cases: how they rank, how honest they are, what answering above `needed` gives.
+
+    Questions that documents list are left out of all but a figure of their own.
+    """
     answered = confidence >= needed
-    worth = [e.worth if yes else float(not e.case.answerable) for e, yes in zip(examples, answered, strict=True)]
-    wrong = [e.worth < 0 for e, yes in zip(examples, answered, strict=True) if yes]
-    hidden = [not yes for e, yes in zip(examples, answered, strict=True) if e.case.answerable]
+    listed = np.asarray([e.case.kind == LISTED for e in examples])
+    found = _worth(confidence[~listed], answered[~listed], [e for e in examples if e.case.kind != LISTED])
+    if listed.any():
+        found["false abstention listed"] = float(1 - answered[listed].mean())
+    return found
+
+
+def _worth(confidence: Floats, answered: Truths, examples: Sequence[Example]) -> dict[str, float]:
+    points = [Point(confidence=float(c), right=e.right) for c, e in zip(confidence, examples, strict=True)]
+    said = [(e, bool(yes)) for e, yes in zip(examples, answered, strict=True)]
+    wrong = [e.worth < 0 for e, yes in said if yes]
+    declined = [not yes for e, yes in said if e.case.answerable]
     found = {
-        "truthfulness": float(np.mean(worth)),
+        "truthfulness": float(np.mean([e.worth if yes else float(not e.case.answerable) for e, yes in said])),
         "coverage": float(answered.mean()),
         "risk": float(np.mean(wrong)) if wrong else 0.0,
         "AUROC": auroc(points) or 0.0,
         "AURC": area_under(risk_coverage(points)) or 0.0,
         "ECE": calibration_error(points) or 0.0,
-        "false abstention": float(np.mean(hidden)) if hidden else 0.0,
+        "false abstention": float(np.mean(declined)) if declined else 0.0,
     }
     for kind in sorted({e.case.kind for e in examples if not e.case.answerable}):
-        declined = [
-            not yes for e, yes in zip(examples, answered, strict=True) if e.case.kind == kind and not e.case.answerable
-        ]
-        found[f"declined {kind}"] = float(np.mean(declined))
+        kept = [not yes for e, yes in said if e.case.kind == kind and not e.case.answerable]
+        found[f"declined {kind}"] = float(np.mean(kept))
     return found
 
 

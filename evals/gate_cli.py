@@ -89,14 +89,17 @@ def calibrate(
     """
     from bot.calibration import calibration_file, write_calibration
     from evals.calibrate import fit_for
+    from evals.check import load_splits
     from index.progress import ProgressBar
 
     settings = settings_of(context)
     if options["split"] == "test":
         raise click.UsageError("the test split is not tuned on; calibrate on dev")
     chosen = choose(options["cases"], "dev", options["kind"], options["limit"])
+    # Of the shipped texts, those whose cases are kept for the test are not tuned on, nor are the questions that they list.
+    listed_by = None if options["cases"] else [d for side in ("dev", "both") for d in load_splits()[side]]
     with ProgressBar() as bar:
-        found = fit_for(settings, chosen, bar)
+        found = fit_for(settings, chosen, bar, listed_by=listed_by)
     _show(found, click.echo)
     if dry_run:
         return
@@ -107,7 +110,11 @@ def calibrate(
 
 
 def _show(found: "Fit", say: Callable[[str], object]) -> None:
-    say(f"{len(found.examples)} cases; held-out figures of the fitted model beside those of the rule")
+    from evals.calibrate import LISTED
+
+    listed = sum(e.case.kind == LISTED for e in found.examples)
+    say(f"{len(found.examples) - listed} cases, {listed} questions that documents list")
+    say("held-out figures of the fitted model beside those of the rule, on the cases")
     say(f"{'':<26}{'fitted':>9}{'rule':>9}")
     for name, value in found.fitted.items():
         say(f"{name:<26}{value:>9.3f}{found.by_rule[name]:>9.3f}")

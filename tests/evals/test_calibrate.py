@@ -11,7 +11,7 @@ from bot.pipeline import Bot
 from bot.settings import Settings
 from corpus.errors import EvalError
 from evals.abstention import Point, auroc
-from evals.calibrate import LEAST, Example, _best_threshold, _held_out, fit, fit_for, gather
+from evals.calibrate import LEAST, LISTED, Example, _best_threshold, _held_out, fit, fit_for, gather
 from evals.cases import hash_of
 from evals.gold import Gold
 from tests.evals.made import CASES, MISSILES, PERU, SIGNED, absent, fact
@@ -221,8 +221,14 @@ def test_a_calibration_is_fitted_for_the_index_and_used_there(small: Settings) -
         told.append((what, done, total))
 
     found = fit_for(small.model_copy(update={"min_confidence": 0.9}), cases, progress, embedder=BagOfWords())
-    assert told[-1] == ("Answering", 75, 75)
-    assert len(found.examples) == 75  # also those that the settings would decline
+    assert told[-1] == ("Answering", 76, 76)
+    assert (
+        len(found.examples) == 76
+    )  # also those that the settings would decline, and the question that a document lists
+    (listed,) = (e for e in found.examples if e.case.kind == LISTED)
+    assert (listed.case.question, listed.case.documents) == ("When was the treaty signed?", ("treaty",))
+    assert (listed.right, listed.worth) == (True, 1)
+    assert found.fitted["false abstention listed"] == 0.0
     assert found.fitted["truthfulness"] == 1.0
     assert find_calibration(Bot(small, embedder=BagOfWords()).store.manifest, small) is None
     write_calibration(found.calibration, small.home / "calibration.json")

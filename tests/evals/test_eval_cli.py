@@ -547,9 +547,7 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
     assert code == 0
     assert not calibration_file(real).exists()
     lines = out.splitlines()
-    assert (
-        lines[0] == "54 cases; held-out figures of the fitted model beside those of the rule"
-    )  # the one of test is left out
+    assert lines[0] == "54 cases, 1 questions that documents list"  # the one of test is left out
     assert lines[1].split() == ["fitted", "rule"]
     figures = {line[:26].strip(): line[26:].split() for line in lines[2:] if line[:1] not in (" ", "t")}
     assert figures["AUROC"][0] == "1.000"
@@ -557,7 +555,7 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
     assert (code, again) == (0, out)
     assert f"written to {calibration_file(real)}\n" in err
     made = read_calibration(calibration_file(real))
-    assert made.cases == 54
+    assert made.cases == 55
     assert f"threshold {made.threshold:.3f}; weights, the heaviest first:" in lines
     assert "by calibration, threshold" in main("try", SIGNED.question)[1]
     too_few = main("calibrate", "--cases", "cases.jsonl", "--limit", "49")
