@@ -29,6 +29,8 @@ OPEN_MARGIN = 0.25
 PARTS_MARGIN = 0.35
 BLOCK_MARGIN = 0.05
 REPETITION = 0.6
+OFFERED = 0.3
+"""What a sentence gains of a document that lists this very question as one that it answers."""
 RECENT = 0.2
 """What the newest of the events near the top gains over the oldest, when the latest is asked for."""
 RECENT_WITHIN = 0.25
@@ -53,7 +55,7 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     query = retrieved.query
     candidates = quotable(retrieved)
     trust = confidence(query, candidates)
-    needed = 0.0 if query.offered else threshold(query.calibration, settings)
+    needed = 0.0 if query.offered_by else threshold(query.calibration, settings)
     documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
     answers = bool(candidates) and trust >= needed
     chosen = _choose(retrieved, candidates, settings.max_sentences) if answers else []
@@ -71,7 +73,10 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
         confidence=round(trust, 4),
         text=text,
         suggestions=suggest(
-            query, documents, query.store.suggestions, answered if not statements else lambda question: False
+            query,
+            documents,
+            [s for s in query.store.suggestions if s.document_id not in query.removed],
+            answered if not statements else lambda question: False,
         ),
     )
     seconds = {**retrieved.seconds, "answer": perf_counter() - started}
@@ -103,7 +108,12 @@ def quotable(retrieved: Retrieved) -> list[Candidate]:
     query = retrieved.query
     kinds = {d.id: d.kind for d in _documents(query.store, [p.chunk.document_id for p in retrieved.passages])}
     scored = [
-        (c.score + form_bonus(query.asked, query.query, c.sentence, kinds.get(c.sentence.document_id, "")), c)
+        (
+            c.score
+            + form_bonus(query.asked, query.query, c.sentence, kinds.get(c.sentence.document_id, ""))
+            + OFFERED * (c.sentence.document_id in query.offered_by),
+            c,
+        )
         for c in retrieved.candidates
         if _TERMINAL.search(c.sentence.text) and not c.sentence.text.endswith("?")
     ]
@@ -162,7 +172,9 @@ def _adds(query: Query, candidate: Candidate, chosen: Sequence[Candidate]) -> fl
     held = set().union(*(_words(c) for c in chosen)) if chosen else set()
     words = _words(candidate)
     new = [t for t in weight if query.asked.all_forms(t) & words and not query.asked.all_forms(t) & held]
-    return sum(weight[t] for t in new) / total
+    years = query.asked.years if len(query.asked.years) > 1 else ()
+    fresh = [y for y in years if y in words and y not in held]
+    return sum(weight[t] for t in new) / total + len(fresh) / max(len(years), 1)
 
 
 def _words(candidate: Candidate) -> set[str]:

@@ -20,8 +20,9 @@ _MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|Sep
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _DAY = re.compile(rf"\b\d{{1,2}} {_MONTH.pattern[2:-2]}")
 _NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty hundred thousand "
-    "dozen dozens hundreds thousands both".split()
+    tokenise(
+        "one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty hundred thousand dozen"
+    )
 )
 _HOW_MANY = re.compile(r"\bhow many ([\w-]+)(?: ([\w-]+))?|\bnumber of ([\w-]+)(?: ([\w-]+))?", re.IGNORECASE)
 _NEW_NAME = re.compile(r"(?<=[a-z,\"“(] )[A-Z][\w-]+")
@@ -74,7 +75,9 @@ def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
     """Return what is known of an answer, by name; `candidates` are best first. All are 0 if there is none."""
     if not candidates:
         return dict.fromkeys(NAMES, 0.0)
-    found = _scores(candidates) | _words(query, candidates) | _details(query, candidates[0]) | _kinds(query)
+    found = (
+        _scores(candidates) | _words(query, candidates) | _details(query, candidates[0]) | _kinds(query, candidates[0])
+    )
     return {name: float(found[name]) for name in NAMES}
 
 
@@ -183,7 +186,7 @@ def _new_names(question: str, text: str) -> list[str]:
     return [name for name in _NEW_NAME.findall(text) if name.lower() not in lower]
 
 
-def _kinds(query: Query) -> dict[str, float]:
+def _kinds(query: Query, best: Candidate) -> dict[str, float]:
     asked = query.asked
     kinds: dict[str, float] = {f"is_{kind.replace('-', '_')}": asked.kind == kind for kind in _KINDS}
     return kinds | {
@@ -191,6 +194,7 @@ def _kinds(query: Query) -> dict[str, float]:
         "tokens": min(len(asked.tokens), 12),
         "follows": bool(query.query != query.question),
         "wants_sides": "sides" in asked.wants,
+        "sides_there": "sides" in asked.wants and best.sentence.dispute is not None,
     }
 
 
@@ -201,6 +205,6 @@ NAMES = (
     "lacking_common", "unknown_share", "unknown_details", "novel", "size", "year_asked", "year_there", "year_of_event",
     "other_years", "month_missing", "figures_missing", "fresh_figures", "names_missing", "details_missing",
     *(f"lacks_{a.name}" for a in _ATTRIBUTES), "lacks_count", "lacks_name", "lacks_date", "lacks",
-    *(f"is_{kind.replace('-', '_')}" for kind in _KINDS), "parts", "tokens", "follows", "wants_sides",
+    *(f"is_{kind.replace('-', '_')}" for kind in _KINDS), "parts", "tokens", "follows", "wants_sides", "sides_there",
 )  # fmt: skip
 """The features, in the order in which a calibration holds them."""

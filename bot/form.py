@@ -4,6 +4,7 @@ import re
 
 from bot.asked import Asked
 from corpus.documents import ARTICLE
+from index.lexical import tokenise
 from index.texts import StoredSentence
 
 BONUS = 0.08
@@ -35,7 +36,9 @@ _ROLE = re.compile(
 )
 _PERSON = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+")
 _NUMBER_WORDS = frozenset(
-    "one two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty hundred dozen".split()
+    tokenise(
+        "one two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty hundred dozen"
+    )
 )
 _ASKS_MONEY = re.compile(
     r"\b(?:how much|trade|turnover|exports?|imports?|worth|value|price|cost|dollars?|invest\w*|revenue)\b",
@@ -48,6 +51,7 @@ _FIRST = re.compile(r"\b(?:first|began|begun|opened|founded|started)\b", re.IGNO
 # Sentences on what a list holds or lacks; they answer only questions about the list.
 _ABOUT_ITSELF = re.compile(
     r"\bAmur(?:['’]s)? (?:list|sources?|texts?|corpus|briefs?)\b|^(?:Selected events|Summits, visits|Only part of)\b"
+    r"|\b(?:people are wondering|let['’]s dive|the question of whether)\b"
     r"|\b(?:this|the) list (?:holds|has)\b"
 )
 _ACTORS = {"china": r"china|chinese|beijing", "russia": r"russia|russian|moscow"}

@@ -58,6 +58,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"\bhow (?:much|many|big|large|long|high|far|often|old)\b|\b(?:what|which) (?:share|percentage|percent|proportion|number|amount"
             r"|volume|value|price|size)\b|\b(?:figures?|total|turnover|volume) (?:of|for|in)\b"
+            r"|^\W*(?:(?:total|bilateral|mutual|sino-russian|russia-china|china-russia) )*(?:trade|turnover|exports?|imports?)\b[^?]*"
+            r"\b(?:1[5-9]|20)\d\d\b"
         ),
     ),
     (
@@ -94,6 +96,9 @@ _NUMBER = re.compile(r"\A\d+(?:\.\d+)?\Z")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _DECADES = ("", "", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
 _DECADE = re.compile(rf"\b((?:1[5-9]|20)\d0)['’]?s\b|\b({'|'.join(_DECADES[2:])})\b")
+_DECADE_BOUND = re.compile(
+    r"\b(since|after|before|until|till|by|up to|prior to|pre)[\s-]+(?:the\s+)?(?:early|mid|late)?[\s-]*$"
+)
 _BETWEEN = re.compile(
     r"\b(?:between|from)?\s*\b((?:1[5-9]|20)\d\d)\s*(?:and|to|until|till|through|[-–])\s*((?:1[5-9]|20)\d\d)\b"
 )
@@ -154,7 +159,7 @@ def read_question(text: str) -> Asked:
     designations = (*(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit()), *dict.fromkeys(numbered))
     numbers = tuple(t for t in tokens if _NUMBER.match(t) and not _YEAR.match(t))
     return Asked(
-        kind=next((kind for kind, pattern in _KINDS if pattern.search(lower)), "what"),
+        kind=_kind(lower),
         tokens=tokens,
         years=tuple(dict.fromkeys(years)),
         designations=designations,
@@ -165,6 +170,13 @@ def read_question(text: str) -> Asked:
         parts=_parts(lower, years),
         wants=frozenset(name for name, pattern in _WANTS.items() if pattern.search(lower)),
     )
+
+
+def _kind(lower: str) -> str:
+    """Return what kind of answer is asked for; who began it, or whose fault it is, asks for each side's account."""
+    if _WANTS["sides"].search(lower):
+        return "compare"
+    return next((kind for kind, pattern in _KINDS if pattern.search(lower)), "what")
 
 
 def following(asked: Asked, last: Asked) -> Asked:
@@ -196,8 +208,7 @@ def _span(lower: str) -> tuple[int, int] | None:
     """Return the years that a question looks at: a decade, between two, from, since, after, before or until one."""
     decade = _DECADE.search(lower)
     if decade:
-        first = int(decade.group(1)) if decade.group(1) else 1900 + _DECADES.index(decade.group(2)) * 10
-        return first, first + 9
+        return _decade_span(decade, _DECADE_BOUND.search(lower[: decade.start()]))
     between = _BETWEEN.search(lower)
     if between:
         first, last = sorted((int(between.group(1)), int(between.group(2))))
@@ -207,6 +218,15 @@ def _span(lower: str) -> tuple[int, int] | None:
         return int(since.group(2)) + (since.group(1) == "after"), 9999
     before = _BEFORE.search(lower)
     return (0, int(before.group(2)) - (before.group(1) in _EXCLUDING)) if before else None
+
+
+def _decade_span(decade: re.Match[str], bound: re.Match[str] | None) -> tuple[int, int]:
+    """Return the years of a decade, or those since, after, before or until it if such a word stands before it."""
+    first = int(decade.group(1)) if decade.group(1) else 1900 + _DECADES.index(decade.group(2)) * 10
+    word = bound.group(1) if bound else ""
+    if word in ("since", "after"):
+        return first + 10 * (word == "after"), 9999
+    return (0 if word else first), first - 1 if word in _EXCLUDING else first + 9
 
 
 def _parts(lower: str, years: Sequence[str]) -> int:

@@ -57,8 +57,8 @@ class Query:
     store: Store = field(compare=False, repr=False)
     removed: frozenset[str] = frozenset()
     calibration: Calibration | None = field(default=None, compare=False, repr=False)
-    offered: bool = False
-    """Whether a document lists this very question as one that it answers: what the bot proposes it does not decline."""
+    offered_by: frozenset[str] = frozenset()
+    """Documents that list this very question as one that they answer: what the bot proposes it does not decline."""
     notice: str | None = None
     reply: str | None = None
     """Set when no search is needed: the question is empty, too long, or in a language that cannot be searched."""

@@ -162,9 +162,14 @@ def _score_sentences(
 
 
 def weights(query: Query) -> dict[str, float]:
-    """Return the weight of each of the question's tokens: how rare it is, less if only the question before it held it."""
-    own = query.asked.own
-    return {t: query.store.lexical.idf(t) * (1.0 if t in own else CARRIED) for t in query.asked.tokens}
+    """Return the weight of each of the question's tokens: how rare it is, less if only the question before it held it.
+
+    Of several years each is answered by a sentence of its own: they weigh nothing, or one that names all would be the best.
+    """
+    asked = query.asked
+    apart = set(asked.years) if len(asked.years) > 1 else set()
+    idf = query.store.lexical.idf
+    return {t: 0.0 if t in apart else idf(t) * (1.0 if t in asked.own else CARRIED) for t in asked.tokens}
 
 
 def _named(name: str, forms: frozenset[str], words: set[str]) -> bool:

@@ -56,8 +56,10 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
     store = index.store
     language = detect_language(text)
     reply = _reply(text, language, settings, embedder, store)
-    offered = any(s.question == text for s in store.suggestions)  # what the bot itself proposed stands alone
-    query = text if reply or offered else _with_history(text, question)
+    plain = _plain(text)
+    listing = {s.document_id for s in store.suggestions if _plain(s.question) == plain}
+    offered_by = frozenset(listing - index.removed)
+    query = text if reply or offered_by else _with_history(text, question)
     asked = Asked(kind="what", tokens=())
     if not reply:
         asked = read_question(query)
@@ -71,10 +73,14 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
         store=store,
         removed=index.removed,
         calibration=index.calibration,
-        offered=offered,
+        offered_by=offered_by,
         reply=reply,
         seconds={"rewrite": perf_counter() - started},
     )
+
+
+def _plain(question: str) -> str:
+    return question.casefold().rstrip("?!. ")
 
 
 def _reply(text: str, language: str, settings: Settings, embedder: Embedder, store: Store) -> str | None:

@@ -81,10 +81,13 @@ _FORMS = {
     "chief": "minister head",
     "boss": "head minister",
     "encounter": "meeting met",
-    "meet": "met meeting",
-    "met": "meet meeting",
-    "struck": "fired",
-    "shot": "fired",
+    "meet": "met meeting talks summit",
+    "met": "meet meeting talks",
+    "struck": "fired blame ambush",
+    "shot": "fired blame ambush",
+    "fired": "blame ambush provocation",
+    "fault": "blame",
+    "started": "began blame",
     "latest": "last",
     "newest": "last",
     "recent": "last",
@@ -111,7 +114,7 @@ def _stems() -> dict[str, frozenset[str]]:
     found: dict[str, frozenset[str]] = {}
     for word, others in _FORMS.items():
         for stem in tokenise(word):
-            found[stem] = found.get(stem, frozenset()) | frozenset(tokenise(others))
+            found[stem] = found.get(stem, frozenset()) | (frozenset(tokenise(others)) - {stem})
     return found
 
 

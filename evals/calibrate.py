@@ -36,6 +36,8 @@ LISTED = "listed"
 SEED = 20261126
 LEAST = 50
 """Cases, and a fifth of them right and wrong each: with fewer, a fitted model is worse than the rule."""
+NEARLY = 0.01
+"""Truthfulness that may be given up to answer more."""
 STRENGTH = 0.05
 """Inverse strength of the L2 penalty: many features, few cases."""
 
@@ -205,17 +207,19 @@ def _held_out(values: Floats, right: Truths, telling: Truths, groups: Sequence[s
 
 
 def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
-    """Return the confidence above which answering pays most, half-way between two neighbours of the curve.
+    """Return the confidence above which answering pays, half-way between two neighbours of the curve.
 
-    Where several pay the same, it is the highest: the one that answers least. Equal confidences cannot be told apart.
+    The curve is flat around its top, and where exactly the top is, is luck. Of all thresholds that pay within `NEARLY` of the best, it
+    is the lowest: the one that answers most. Equal confidences cannot be told apart.
     """
     order = np.argsort(-confidence, kind="stable")
     gain = np.asarray([examples[i].worth - (not examples[i].case.answerable) for i in order])
     total = np.concatenate([[0], np.cumsum(gain)])
     ranked = np.concatenate([[1.0], confidence[order], [0.0]])  # answering the first n needs less than ranked[n]
     cuts = [n for n in range(len(total)) if ranked[n] > ranked[n + 1]]
-    best = max(cuts, key=lambda n: total[n])
-    return float((ranked[best] + ranked[best + 1]) / 2)
+    least = max(total[n] for n in cuts) - NEARLY * len(examples)
+    chosen = max(n for n in cuts if total[n] >= least)
+    return float((ranked[chosen] + ranked[chosen + 1]) / 2)
 
 
 def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) -> dict[str, float]:

@@ -178,10 +178,10 @@ RIGHT, PARTLY, WRONG, ABSENT = (True, 1), (True, 0), (True, -1), (False, -1)
         # Answering gains 1 if right, 0 if partly, −1 if wrong, −2 if there is no answer.
         ([(0.9, *RIGHT), (0.7, *RIGHT), (0.4, *ABSENT), (0.2, *RIGHT)], 0.55),  # 1, 2, 0, 1
         ([(0.9, *RIGHT), (0.7, *WRONG), (0.4, *RIGHT), (0.2, *RIGHT)], 0.1),  # 1, 0, 1, 2
-        ([(0.9, *ABSENT), (0.7, *RIGHT), (0.4, *RIGHT), (0.2, *WRONG)], 0.95),  # −2, −1, 0, −1: nothing is answered
-        ([(0.9, *RIGHT), (0.7, *PARTLY), (0.4, *PARTLY), (0.2, *ABSENT)], 0.8),  # 1, 1, 1, −1: of equals the strictest
+        ([(0.9, *ABSENT), (0.7, *RIGHT), (0.4, *RIGHT), (0.2, *WRONG)], 0.3),  # −2, −1, 0, −1: as good as answering nothing, and more is answered
+        ([(0.9, *RIGHT), (0.7, *PARTLY), (0.4, *PARTLY), (0.2, *ABSENT)], 0.3),  # 1, 1, 1, −1: of equals the one that answers most
         ([(0.2, *ABSENT), (0.7, *RIGHT), (0.4, *ABSENT), (0.9, *RIGHT)], 0.55),  # in any order
-        ([(0.9, *RIGHT), (0.5, *RIGHT), (0.5, *ABSENT), (0.2, *RIGHT)], 0.7),  # 1, then 0 for both, 1
+        ([(0.9, *RIGHT), (0.5, *RIGHT), (0.5, *ABSENT), (0.2, *RIGHT)], 0.1),  # 1, then 0 for both, 1
         ([(0.5, *RIGHT), (0.5, *RIGHT), (0.5, *ABSENT), (0.5, *RIGHT)], 0.25),  # one step: 1
         ([(0.5, *RIGHT), (0.5, *ABSENT), (0.5, *ABSENT), (0.5, *RIGHT)], 0.75),  # one step: −2
     ],
