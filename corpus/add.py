@@ -108,9 +108,9 @@ class _Run:
         """
         raw = read_source(source, get=self.get, most=self.sandbox.limits.size, texts=texts_folder(self.settings))
         try:
-            with self._now(raw) as run:
-                same = run.catalogue.find("source_sha256", raw.sha256)
-                if same:
+            same = self.catalogue.find("source_sha256", raw.sha256)
+            if same:
+                with self._now(raw) as run:
                     return run._correct(source, same[0])
             kind = kind_of(raw.content, raw.name, raw.content_type)
             extract = self.sandbox.read(raw.content, kind, charset=raw.charset)

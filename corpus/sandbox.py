@@ -29,6 +29,9 @@ from corpus.text import normalise
 MAX_FIELD = 300
 """Characters of a suggested piece of metadata that are kept."""
 
+SHORT = 20_000
+"""Characters of a text with which nothing takes longer than a fraction of a second, whatever they are."""
+
 # -I keeps the working folder off the module path: a folder of documents may hold a `json.py`.
 _START = "import sys; sys.path.insert(0, sys.argv[1]); from corpus import sandbox; sandbox.{}(*sys.argv[2:])"
 _PARSERS = {
@@ -244,7 +247,9 @@ def main(order: str) -> None:
 
 
 def _rehearse(found: Extract, limits: Limits) -> None:
-    """Do here, under the limits, what the caller is going to do with the text, so that it cannot cost the caller more."""
+    """Do here, under the limits, what the caller is going to do with a long text, so that it cannot cost the caller more."""
+    if sum(len(text) for b in found.blocks for _, text in b.pieces) <= SHORT:
+        return
     parser = Parser(language="en")
     feed_plain(parser, normalise(write_plain(found.blocks)), 1)
     if len(parser.sentences) > limits.sentences:

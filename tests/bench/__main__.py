@@ -24,6 +24,7 @@ from evals.cases import SHIPPED_CASES, Case, load_cases
 from index.build import build_index
 from index.chunks import split
 from index.embed import Embedder, make_embedder
+from tests.bench.adding import bench_add
 from tests.bench.made import PASSAGES, MadeEmbedder, questions, write_corpus
 from tests.bench.measure import Row, interleaved_p50, p50, ratio, seconds, table
 
@@ -229,7 +230,14 @@ def _say(what: str, done: int, total: int) -> None:
         print(f"  {what} {done}/{total}", file=sys.stderr, flush=True)
 
 
-PARTS = {"build": bench_build, "bot": bench_bot, "large": bench_large, "plain": bench_plain, "serve": bench_serve}
+PARTS = {
+    "build": bench_build,
+    "add": bench_add,
+    "bot": bench_bot,
+    "large": bench_large,
+    "plain": bench_plain,
+    "serve": bench_serve,
+}
 
 
 def main() -> None:
