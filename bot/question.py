@@ -85,7 +85,7 @@ _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’]([0-4]\d|[5-9]\d)(?!\w|['’])")
 # "since 2014" or "before 1969" bounds the answer; the answering sentence need not hold that very year.
 _BOUND = re.compile(
-    r"\b(?:since|before|after|until|till|from|between|by|to|and|through|up to|prior to|ahead of|beyond|pre|post)[\s-]+(?:the\s+)?$"
+    r"\b(?:since|before|after|until|till|from|between|by|to|through|up to|prior to|ahead of|beyond|pre|post)[\s-]+(?:the\s+)?$"
 )
 _DESIGNATION = re.compile(r"\A[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
 # "Power of Siberia 3", "Article 9": a number that is part of a name.
@@ -100,7 +100,8 @@ _DECADE_BOUND = re.compile(
     r"\b(since|after|before|until|till|by|up to|prior to|pre)[\s-]+(?:the\s+)?(?:early|mid|late)?[\s-]*$"
 )
 _BETWEEN = re.compile(
-    r"\b(?:between|from)?\s*\b((?:1[5-9]|20)\d\d)\s*(?:and|to|until|till|through|[-–])\s*((?:1[5-9]|20)\d\d)\b"
+    r"\bbetween\s+(?:the\s+)?((?:1[5-9]|20)\d\d)\s+and\s+((?:1[5-9]|20)\d\d)\b"
+    r"|\b((?:1[5-9]|20)\d\d)\s*(?:to|until|till|through|[-–])\s*((?:1[5-9]|20)\d\d)\b"
 )
 _SINCE = re.compile(r"\b(since|after|from)\s+(?:the\s+(?:start|end|beginning)\s+of\s+)?((?:1[5-9]|20)\d\d)\b")
 _BEFORE = re.compile(r"\b(before|until|till|by|up to|prior to|pre)[\s-]+((?:1[5-9]|20)\d\d)\b")
@@ -153,7 +154,9 @@ def read_question(text: str) -> Asked:
     lower = text.lower()
     every = tuple(dict.fromkeys(tokenise(text)))
     tokens = tuple(t for t in every if t not in _ASKING) or every
-    years = tuple(m.group() for m in _YEAR.finditer(lower) if not _BOUND.search(lower[: m.start()]))
+    # "between 1950 and 1960" names no year that an answer must hold; "in 2023 and 2024" names two.
+    single = _BETWEEN.sub(" ", lower)
+    years = tuple(m.group() for m in _YEAR.finditer(single) if not _BOUND.search(single[: m.start()]))
     # "Power of Siberia 1" is what askers call the first of its kind, which texts name without a number.
     numbered = [" ".join(tokenise(name)) for name in _NUMBERED.findall(text) if not name.endswith(" 1")]
     designations = (*(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit()), *dict.fromkeys(numbered))
@@ -211,7 +214,7 @@ def _span(lower: str) -> tuple[int, int] | None:
         return _decade_span(decade, _DECADE_BOUND.search(lower[: decade.start()]))
     between = _BETWEEN.search(lower)
     if between:
-        first, last = sorted((int(between.group(1)), int(between.group(2))))
+        first, last = sorted(int(year) for year in between.groups() if year)
         return first, last
     since = _SINCE.search(lower)
     if since:

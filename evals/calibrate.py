@@ -31,12 +31,13 @@ from evals.trace import trace
 from index.embed import Embedder
 
 FOLDS = 10
+SHUFFLES = 5
 LISTED = "listed"
 """The kind of a question that a document lists as answered by it."""
 SEED = 20261126
 LEAST = 50
 """Cases, and a fifth of them right and wrong each: with fewer, a fitted model is worse than the rule."""
-NEARLY = 0.01
+NEARLY = 0.005
 """Truthfulness that may be given up to answer more."""
 STRENGTH = 0.05
 """Inverse strength of the L2 penalty: many features, few cases."""
@@ -191,19 +192,20 @@ def _model() -> Any:  # Any: sklearn has no types; loaded when needed: it is slo
 
 
 def _held_out(values: Floats, right: Truths, telling: Truths, groups: Sequence[str]) -> Floats:
-    """Return for each example the confidence of a model that was fitted without it and its group."""
+    """Return for each example the mean confidence of models that were fitted without it and its group."""
     from sklearn.model_selection import StratifiedGroupKFold
     from sklearn.pipeline import make_pipeline
     from sklearn.preprocessing import StandardScaler
 
-    folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=SEED)
-    found = np.zeros(len(right))
-    for fitted, held in folds.split(values, right, groups):
-        kept = fitted[telling[fitted]]
-        pipeline = make_pipeline(StandardScaler(), _model())
-        pipeline.fit(values[kept], right[kept])
-        found[held] = pipeline.predict_proba(values[held])[:, 1]
-    return found
+    found = np.zeros((SHUFFLES, len(right)))
+    for shuffle in range(SHUFFLES):
+        folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=SEED + shuffle)
+        for fitted, held in folds.split(values, right, groups):
+            kept = fitted[telling[fitted]]
+            pipeline = make_pipeline(StandardScaler(), _model())
+            pipeline.fit(values[kept], right[kept])
+            found[shuffle, held] = pipeline.predict_proba(values[held])[:, 1]
+    return np.asarray(found.mean(axis=0), dtype=np.float64)
 
 
 def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
