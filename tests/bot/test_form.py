@@ -2,17 +2,10 @@
 
 import pytest
 
-from bot.form import form_bonus
+from bot.form import BONUS, form_bonus
 from bot.question import read_question
-from index.lexical import tokenise
-from index.texts import StoredSentence
-
-
-def sentence(text: str, date: str | None = None) -> StoredSentence:
-    return StoredSentence(
-        row=0, document_id="d", chunk=0, source_start=0, source_end=len(text), paragraph=0, section=0, references=(), date=date,
-        dispute=None, who=None, text=text, tokens=tuple(tokenise(text)),
-    )  # fmt: skip
+from corpus.documents import ARTICLE
+from tests.bot.made import sentence
 
 
 @pytest.mark.parametrize(
@@ -28,6 +21,7 @@ def sentence(text: str, date: str | None = None) -> StoredSentence:
         ),
         ("How many Su-35 did China buy?", "China bought 24 Su-35 fighters.", "China bought Su-35 fighters in 2015."),
         ("Why did they quarrel?", "They quarrelled because of the border.", "They quarrelled in 1960."),
+        ("How many ships came?", "They sent twenty ships.", "They sent ships."),
         ("Who signed it?", "Foreign minister Zhou Enlai signed it.", "It was signed."),
         (
             "Does China supply weapons to Russia?",
@@ -55,3 +49,89 @@ def test_a_sentence_about_the_year_beats_one_that_only_mentions_it() -> None:
 def test_a_year_is_no_count() -> None:
     asked = read_question("How many treaties were signed?")
     assert form_bonus(asked, "How many treaties were signed?", sentence("In 1950 treaties were signed.")) == 0.0
+
+
+# What the question expressly wants
+
+
+@pytest.mark.parametrize(
+    ("question", "dispute", "kind", "text", "bonus"),
+    [
+        ("What does each side say of the border?", 0, "brief", "The accounts of the border differ.", 2.5),
+        ("What does each side say of the border?", None, "brief", "The accounts of the border differ.", 0),
+        ("What is said of the border?", 0, "brief", "The accounts of the border differ.", 0),
+        ("What does the essay say of trust?", None, ARTICLE, "Mistrust has old roots.", 4),
+        ("What does the essay say of trust?", None, "brief", "Mistrust has old roots.", 0),
+        ("What is said of trust?", None, ARTICLE, "Mistrust has old roots.", 0),
+        ("What was the earliest treaty?", None, "brief", "The first treaty was signed at Nerchinsk.", 0.5),
+        ("What was the earliest treaty?", None, "brief", "A treaty was signed at Nerchinsk.", 0),
+        ("What treaty is in force?", None, "brief", "The first treaty was signed at Nerchinsk.", 0),
+        ("What does each side say of the first shot in the essay?", 0, ARTICLE, "Each side said the other began.", 7),
+    ],
+)
+def test_what_is_expressly_wanted_is_worth_more(
+    question: str, dispute: int | None, kind: str, text: str, bonus: float
+) -> None:
+    found = form_bonus(read_question(question), question, sentence(text, dispute=dispute), kind)
+    assert found == pytest.approx(bonus * BONUS)
+
+
+@pytest.mark.parametrize(
+    ("question", "date", "bonus"),
+    [
+        ("Tell me of exercises in the 1990s", "1990-01-01", 1),
+        ("Tell me of exercises in the 1990s", "1999-12-31", 1),
+        ("Tell me of exercises in the 1990s", "2000-01-01", -2),
+        ("Tell me of exercises in the 1990s", "1989", -2),
+        ("Tell me of exercises in the 1990s", None, 0),
+        ("Tell me of exercises since 2014", "2014-05-20", 1),
+        ("Tell me of exercises after 2014", "2014-05-20", -2),
+        ("Tell me of exercises after 2014", "2015-05-20", 1),
+        ("Tell me of exercises before 2014", "2014-05-20", -2),
+        ("Tell me of exercises before 2014", "2013-05-20", 1),
+        ("Tell me of exercises by 2014", "2014-05-20", 1),
+        ("Tell me of exercises", "2014-05-20", 0),
+    ],
+)
+def test_an_event_counts_by_whether_it_falls_into_the_years_asked_for(
+    question: str, date: str | None, bonus: float
+) -> None:
+    found = form_bonus(read_question(question), question, sentence("They held exercises.", date))
+    assert found == pytest.approx(bonus * BONUS)
+
+
+@pytest.mark.parametrize(
+    ("text", "itself"),
+    [
+        ("Amur's list of visits holds 20 summits.", True),
+        ("Amur’s sources name no other treaty.", True),
+        ("The Amur texts hold no figure for 2025.", True),
+        ("Selected events are listed below.", True),
+        ("Summits, visits and calls are listed by date.", True),
+        ("Only part of the visits are listed.", True),
+        ("Of the visits this list holds ten.", True),
+        ("The Amur is a border river.", False),
+        ("China and Russia bridged the Amur in 2022.", False),
+        ("They selected events for the year of culture.", False),
+        ("The sanctions list has grown.", False),
+    ],
+)
+def test_a_sentence_about_the_list_itself_is_not_preferred(text: str, itself: bool) -> None:
+    question = "Tell me of visits"
+    found = form_bonus(read_question(question), question, sentence(text))
+    assert found == pytest.approx(-2 * BONUS if itself else 0.0)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "bonus"),
+    [
+        ("How much gas is sold?", "Russia sold gas to China.", 0.75),
+        ("How much gas is sold?", "Russia sold gas to Japan.", 0),
+        ("How much gas does Vietnam get?", "Russia sold gas to China.", 0),  # it names somebody else
+        ("Tell me of gas", "Russia sold gas to China.", 0),
+    ],
+)
+def test_a_figure_about_the_two_is_worth_more_where_nobody_else_is_named(
+    question: str, text: str, bonus: float
+) -> None:
+    assert form_bonus(read_question(question), question, sentence(text)) == pytest.approx(bonus * BONUS)

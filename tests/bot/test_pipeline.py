@@ -3,15 +3,19 @@
 import json
 from collections.abc import Callable
 from dataclasses import asdict
+from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
+from bot.extract import quotable
 from bot.pipeline import Bot
 from bot.records import ABSTENTION, Question
+from bot.retrieve import weights
 from corpus.tombstones import bury
 from index.build import build_index
+from tests.bot.made import ask, user
 from tests.fakes import BagOfWords
 
 
@@ -220,3 +224,139 @@ def test_the_retriever_serves_langchain_users(make_bot: Callable[..., Bot]) -> N
 def test_answers_never_hold_more_sentences_than_the_setting(make_bot: Callable[..., Bot]) -> None:
     answer = make_bot(max_sentences=1).answer("What do you know about China and Russia and the friendship treaty?")
     assert len(answer.statements) <= 1
+
+
+# Questions of several parts, of some years, of the latest, of each side
+
+PORTS = """---
+id: ports
+title: The ports
+kind: brief
+topic: history
+language: en
+as_of: 2024-05-01
+---
+
+The harbour agreement was signed on 3 May 1995 [@pact]{date=1995-05-03}. Delegates toasted the harbour agreement at Dalian
+[@pact]{date=1995-05-04}.
+
+## Dredging
+
+Dredging of the Suifen channel took place in 1984 [@news]{date=1984-06-01}.
+
+Dredging of the Suifen channel took place in 1996 [@news]{date=1996-06-01}.
+
+Dredging of the Suifen channel took place in 2019 [@news]{date=2019-06-01}.
+
+## Lists
+
+Amur's list of lighthouses is short [@news]{date=2020-01-01}.
+
+Engineers built lighthouses along a gulf [@news]{date=2020-01-01}.
+"""
+
+
+@pytest.fixture
+def ports(corpus_folder: Path, make_bot: Callable[..., Bot]) -> Callable[..., Bot]:
+    (corpus_folder / "ports.md").write_text(PORTS, encoding="utf-8")
+    return make_bot
+
+
+def quoted(answer: Any) -> list[str]:
+    return [s.text for s in answer.statements]
+
+
+def test_a_question_of_two_parts_gets_a_sentence_for_each(ports: Callable[..., Bot]) -> None:
+    bot = ports()
+    both = bot.answer("When was the harbour agreement signed, and where did delegates toast?")
+    assert "3 May 1995" in both.answer
+    assert "at Dalian" in both.answer
+    one = bot.answer("When was the harbour agreement signed?")
+    assert "3 May 1995" in quoted(one)[0]
+
+
+@pytest.mark.parametrize(
+    ("question", "year"),
+    [
+        ("What is the latest dredging of the Suifen channel?", "2019"),
+        ("Was there dredging of the Suifen channel in the 1990s?", "1996"),
+        ("Was there dredging of the Suifen channel in the eighties?", "1984"),
+        ("Was there dredging of the Suifen channel before 1990?", "1984"),
+        ("Was there dredging of the Suifen channel since 2014?", "2019"),
+        ("Was there dredging of the Suifen channel after 2000?", "2019"),
+        ("Was there dredging of the Suifen channel between 1990 and 2000?", "1996"),
+        ("Was there dredging of the Suifen channel in '96?", "1996"),
+    ],
+)
+def test_an_event_of_the_years_asked_for_comes_first(ports: Callable[..., Bot], question: str, year: str) -> None:
+    bot = ports(max_sentences=1, min_confidence=0.0)
+    assert quoted(bot.answer(question)) == [f"Dredging of the Suifen channel took place in {year}."]
+
+
+def test_who_fired_first_brings_the_accounts_of_both(ports: Callable[..., Bot]) -> None:
+    answer = ports().answer("Who fired first on Zhenbao?")
+    assert [v.who for d in answer.disputed for v in d.versions] == ["Soviet account", "Chinese account"]
+
+
+def test_a_sentence_about_the_list_itself_is_not_preferred(ports: Callable[..., Bot]) -> None:
+    found = ports().search("Tell me of lighthouses")
+    first, second = quotable(found)[:2]
+    assert first.sentence.text.startswith("Engineers built lighthouses")
+    assert second.sentence.text.startswith("Amur's list of lighthouses")
+    assert found.candidates[0].sentence.text == second.sentence.text  # by its words alone it would be the first
+
+
+@pytest.mark.parametrize(
+    ("question", "declined"),
+    [
+        ("When was the treaty signed?", False),
+        ("when was the treaty signed", False),
+        ("When was the friendship treaty signed?", True),
+    ],
+)
+def test_a_question_that_a_document_lists_is_never_declined(
+    make_bot: Callable[..., Bot], question: str, declined: bool
+) -> None:
+    answer = make_bot(min_confidence=1.0).answer(question)
+    assert answer.abstained is declined
+    assert declined or answer.citations[0].document_id == "treaty"
+    assert answer.confidence < 1.0
+
+
+def test_what_only_a_removed_document_lists_is_declined_and_not_proposed(make_bot: Callable[..., Bot]) -> None:
+    bot = make_bot(min_confidence=1.0)
+    assert "When was the treaty signed?" in bot.answer("What is the capital of Peru?").suggestions
+    bury(bot.settings, ["treaty"])
+    assert bot.answer("When was the treaty signed?").abstained
+    assert "When was the treaty signed?" not in bot.answer("What is the capital of Peru?").suggestions
+
+
+def test_the_words_of_a_follow_up_weigh_more_than_those_it_carries(ports: Callable[..., Bot]) -> None:
+    query = ask(ports(), "and the dredging?", [user("When was the harbour agreement signed?")])
+    idf = query.store.lexical.idf
+    assert set(query.asked.tokens) == {"harbor", "agreement", "sign", "dredg"}
+    assert weights(query) == {
+        "harbor": pytest.approx(0.6 * idf("harbor")),
+        "agreement": pytest.approx(0.6 * idf("agreement")),
+        "sign": pytest.approx(0.6 * idf("sign")),
+        "dredg": pytest.approx(idf("dredg")),
+    }
+
+
+def test_a_follow_up_is_answered_by_its_own_words(ports: Callable[..., Bot]) -> None:
+    history = [{"role": "user", "content": "When was the harbour agreement signed?"}]
+    answer = ports().answer("and the dredging of the Suifen channel?", history=history)
+    assert quoted(answer)[0].startswith("Dredging of the Suifen channel")
+
+
+def test_a_slip_of_the_pen_is_read_as_the_word_of_the_texts(ports: Callable[..., Bot]) -> None:
+    answer = ports().answer("When was the harbor agreemnt signed?")
+    assert "3 May 1995" in quoted(answer)[0]
+
+
+def test_a_name_of_the_glossary_finds_what_the_texts_call_it(ports: Callable[..., Bot], corpus_folder: Path) -> None:
+    entry = {"term": "Suifen", "aliases": ["Razdolnaya"], "kind": "place"}
+    (corpus_folder / "glossary.json").write_text(json.dumps([entry]), encoding="utf-8")
+    answer = ports().answer("When was the Razdolnaya dredging?")
+    assert not answer.abstained
+    assert quoted(answer)[0].startswith("Dredging of the Suifen channel")

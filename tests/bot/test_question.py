@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import detect_language, read_question
+from bot.question import detect_language, following, read_question
+from index.lexical import tokenise
 
 
 @pytest.mark.parametrize(
@@ -83,9 +84,127 @@ def test_a_question_of_nothing_but_asking_words_keeps_them() -> None:
     assert read_question("how much exactly").tokens
 
 
-@given(st.text(max_size=300))
+@pytest.mark.parametrize(
+    ("text", "years"),
+    [
+        ("How much was trade in '16?", ("2016",)),
+        ("the ’69 clash", ("1969",)),
+        ("Was it '49 or '50?", ("2049", "1950")),  # up to 49 it is this century
+        ("trade since '14", ()),
+        ("the '16' rule", ()),  # quoted
+        ("the '90s", ()),
+        ("rock'16", ()),
+        ("'1", ()),
+    ],
+)
+def test_short_years_are_written_out(text: str, years: tuple[str, ...]) -> None:
+    assert read_question(text).years == years
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("What happened in the 1990s?", (1990, 1999)),
+        ("What happened in the 1990’s?", (1990, 1999)),
+        ("relations in the nineties", (1990, 1999)),
+        ("the roaring twenties", (1920, 1929)),
+        ("How did trade change between 1950 and 1960?", (1950, 1960)),
+        ("trade from 2010 to 2014", (2010, 2014)),
+        ("aid 1995–1999", (1995, 1999)),
+        ("aid 1995-1999", (1995, 1999)),
+        ("between 1960 and 1950", (1950, 1960)),
+        ("Which exercises were held since 2014?", (2014, 9999)),
+        ("exercises since the end of 1991", (1991, 9999)),
+        ("What changed after 2014?", (2015, 9999)),
+        ("What was agreed before 2014?", (0, 2013)),
+        ("agreed prior to 2001", (0, 2000)),
+        ("pre-1991 ties", (0, 1990)),
+        ("How much gas will flow by 2015?", (0, 2015)),
+        ("until 2014", (0, 2014)),
+        ("exercises since '14", (2014, 9999)),
+        ("the first veto since the early seventies", (1970, 9999)),
+        ("quarrels after the 1960s", (1970, 9999)),
+        ("ties before the 1960s", (0, 1959)),
+        ("settled by the late 1990s", (0, 1999)),
+        ("How much was trade in 2016?", None),
+        ("When was the treaty signed?", None),
+        ("3000 soldiers before noon", None),
+    ],
+)
+def test_the_years_that_a_question_looks_at(text: str, span: tuple[int, int] | None) -> None:
+    assert read_question(text).span == span
+
+
+@pytest.mark.parametrize(
+    ("text", "parts"),
+    [
+        ("When was the treaty signed?", 1),
+        ("What do Russia and China trade?", 1),
+        ("How many ships, planes and soldiers took part?", 1),
+        ("", 1),
+        ("When and where was the treaty signed?", 2),
+        ("Who signed it, when, and why?", 3),
+        ("What does China say, and what does Russia say?", 2),
+        ("When was it signed? Who signed it?", 2),
+        ("When was it signed? Where? And by whom?", 3),
+        ("Who met and in which city?", 2),
+        ("How much was trade in 2014, 2016, 2018?", 3),
+        ("What did Moscow and its partner say?", 2),
+        ("Compare two things: oil and gas", 2),
+        ("What do both say?", 2),
+        ("What does each side say?", 2),
+    ],
+)
+def test_how_many_things_are_asked(text: str, parts: int) -> None:
+    assert read_question(text).parts == parts
+
+
+@pytest.mark.parametrize(
+    ("text", "wants"),
+    [
+        ("When was the treaty signed?", set()),
+        ("What is the latest figure for trade?", {"latest"}),
+        ("When did they last meet?", {"latest"}),
+        ("How much was trade last year?", set()),  # that is a year, not the latest
+        ("How many exercises have there been so far?", {"latest"}),
+        ("When did the exercises begin?", {"first"}),
+        ("What was the earliest treaty?", {"first"}),
+        ("Who fired first?", {"first", "sides"}),
+        ("Who is to blame: what does each side say?", {"sides"}),
+        ("How do the two accounts differ?", {"sides"}),
+        ("Whose fault was the split?", {"sides"}),
+        ("What does the essay say of trust?", {"essay"}),
+        ("What is an essay?", set()),
+        ("Does the author see an alliance?", {"essay"}),
+    ],
+)
+def test_what_a_question_expressly_wants(text: str, wants: set[str]) -> None:
+    assert read_question(text).wants == wants
+
+
+def test_a_follow_up_asks_with_its_own_words_about_what_was_asked_before() -> None:
+    text = "the latest?"
+    whole = "When and where were exercises held since 2014? the latest?"
+    found = following(read_question(whole), read_question(text))
+    assert (found.kind, found.wants, found.parts, found.span) == ("when", {"latest"}, 1, (2014, 9999))
+    assert found.tokens == read_question(whole).tokens
+    assert found.own == read_question(text).own
+    other = following(read_question("trade since 2014 why before 2000?"), read_question("why before 2000?"))
+    assert (other.kind, other.span) == ("why", (0, 1999))
+
+
+WORDS = st.sampled_from(
+    "when where what and or both since before after between by until from to in the late nineties 1990s 1969 2016 '16 "
+    "2014–2016 ? , : ; essay latest first sides S-400 Power of Siberia 2 China Putin 条约 3.5".split()
+)
+
+
+@given(st.text(max_size=300) | st.lists(WORDS, max_size=25).map(" ".join))
 def test_any_text_is_read(text: str) -> None:
     asked = read_question(text)
-    assert set(asked.designations) <= set(asked.tokens)
+    assert asked.parts >= 1
+    assert asked.span is None or 0 <= asked.span[0] <= asked.span[1] <= 9999
+    assert asked.own == set(asked.tokens)
+    assert {t for d in asked.designations for t in d.split()} <= {*tokenise(text), *asked.tokens}
     assert len(set(asked.tokens)) == len(asked.tokens)
     assert 2 <= len(detect_language(text)) <= 3

@@ -8,6 +8,9 @@ import pytest
 from bot.pipeline import Bot
 from bot.records import Query, Question, Turn
 from bot.rewrite import rewrite
+from corpus.tombstones import bury
+from tests.bot.made import ask as asked_of
+from tests.bot.made import said, user
 
 
 @pytest.fixture
@@ -101,3 +104,95 @@ def test_a_question_too_long_is_sent_back_with_both_numbers(ask: Callable[..., Q
 def test_an_instruction_is_not_searched_for(ask: Callable[..., Query], text: str, instruction: bool) -> None:
     reply = ask(text).reply
     assert (reply is not None and "instruction" in reply) is instruction
+
+
+# Follow-ups of follow-ups
+
+
+@pytest.mark.parametrize(
+    ("earlier", "text", "there", "gone"),
+    [
+        (["When was the friendship treaty signed?", "who signed it?", "and where?"], "why?", ["friendship treaty"], []),
+        (["How much was trade in 2014?", "and in 2016?"], "and in 2018?", ["trade", "2018"], ["2014", "2016"]),
+        (["How much was trade in 2014?", "and in 2016?", "and oil?"], "why?", ["trade", "oil", "2016"], ["2014"]),
+        (
+            ["When was the friendship treaty signed?", "How large was the trade in natural gas in 2023?", "and oil?"],
+            "and in 2024?",
+            ["natural gas", "oil", "2024"],
+            ["friendship", "2023"],  # a question that stands alone begins anew
+        ),
+        (["When was the friendship treaty signed?", "", "  "], "why?", ["friendship treaty"], []),
+        (["why?", "and when?"], "who?", ["why and when who?"], []),
+        ([], "why?", ["why?"], []),
+    ],
+)
+def test_a_chain_is_followed_back_to_the_question_that_stands_alone(
+    small_bot: Bot, earlier: list[str], text: str, there: list[str], gone: list[str]
+) -> None:
+    query = asked_of(small_bot, text, [user(e) for e in earlier])
+    assert [word for word in there if word not in query.query] == []
+    assert [word for word in gone if word in query.query] == []
+    assert query.query.endswith(text)
+
+
+def test_a_follow_up_keeps_apart_its_own_words_and_what_it_wants(small_bot: Bot) -> None:
+    history = [user("When and where was the friendship treaty signed?"), said("In Moscow."), user("who signed it?")]
+    asked = asked_of(small_bot, "what of its latest extension since 2014?", history).asked
+    assert asked.own == {"extens", "sinc", "2014"}
+    assert {"friendship", "treati", "sign"} <= set(asked.tokens)
+    assert (asked.kind, asked.parts, asked.wants, asked.span) == ("when", 1, {"latest"}, (2014, 9999))
+
+
+@pytest.mark.parametrize(
+    ("answer", "text", "names"),
+    [
+        ("Jiang Zemin and Vladimir Putin signed it.", "what did he say?", "Jiang Zemin Vladimir Putin"),
+        ("Jiang Zemin and Vladimir Putin signed it.", "what did they say?", "Jiang Zemin Vladimir Putin"),
+        ("Jiang Zemin and Vladimir Putin signed it.", "what did it say?", ""),
+        ("Jiang Zemin, Vladimir Putin and Tang Jiaxuan met.", "and her?", "Jiang Zemin Vladimir Putin"),
+        ("Jiang Zemin met Jiang Zemin.", "and his speech?", "Jiang Zemin"),
+        ("The Great Hall was full.", "and his speech?", ""),  # "The" leads no person's name
+        ("it was said by nobody.", "and his speech?", ""),
+        ("x " * 150 + "Jiang Zemin signed it.", "and his speech?", ""),  # too far from the start
+    ],
+)
+def test_he_and_she_may_be_who_the_answer_names_first(small_bot: Bot, answer: str, text: str, names: str) -> None:
+    query = asked_of(small_bot, text, [user("Who signed the friendship treaty?"), said(answer)]).query
+    assert query == " ".join(f"Who signed the friendship treaty {names} {text}".split())
+
+
+def test_only_the_last_answer_names_people(small_bot: Bot) -> None:
+    history = [
+        user("Who signed the friendship treaty?"),
+        said("Jiang Zemin did."),
+        user("and why?"),
+        said("For peace."),
+    ]
+    assert "Jiang" not in asked_of(small_bot, "and his speech?", history).query
+
+
+# What the bot itself proposes
+
+
+@pytest.mark.parametrize(
+    ("text", "listed", "follows"),
+    [
+        ("When was the treaty signed?", True, False),
+        ("  When was   the treaty signed? ", True, False),
+        ("when was the treaty signed", True, False),  # as it would be typed
+        ("When was the treaty signed in Moscow?", False, True),
+        ("When was the treaty kept?", False, True),
+        ("When was it signed?", False, True),
+        ("", False, False),
+    ],
+)
+def test_a_question_that_a_document_lists_stands_alone(small_bot: Bot, text: str, listed: bool, follows: bool) -> None:
+    query = asked_of(small_bot, text, [user("How large was the trade in natural gas?")])
+    assert query.offered_by == ({"treaty"} if listed else set())
+    assert ("natural gas" in query.query) is follows
+
+
+def test_what_a_removed_document_lists_is_offered_no_more(make_bot: Callable[..., Bot]) -> None:
+    bot = make_bot()
+    bury(bot.settings, ["treaty"])
+    assert asked_of(bot, "When was the treaty signed?").offered_by == frozenset()

@@ -11,8 +11,19 @@ from bot.pipeline import Bot
 from bot.settings import Settings
 from corpus.errors import EvalError
 from evals.abstention import Point, auroc
-from evals.calibrate import LEAST, LISTED, Example, _best_threshold, _held_out, fit, fit_for, gather
-from evals.cases import hash_of
+from evals.calibrate import (
+    LEAST,
+    LISTED,
+    Example,
+    _best_threshold,
+    _held_out,
+    _measures,
+    fit,
+    fit_for,
+    gather,
+    listed_cases,
+)
+from evals.cases import Case, hash_of
 from evals.gold import Gold
 from tests.evals.made import CASES, MISSILES, PERU, SIGNED, absent, fact
 from tests.fakes import BagOfWords
@@ -178,8 +189,14 @@ RIGHT, PARTLY, WRONG, ABSENT = (True, 1), (True, 0), (True, -1), (False, -1)
         # Answering gains 1 if right, 0 if partly, −1 if wrong, −2 if there is no answer.
         ([(0.9, *RIGHT), (0.7, *RIGHT), (0.4, *ABSENT), (0.2, *RIGHT)], 0.55),  # 1, 2, 0, 1
         ([(0.9, *RIGHT), (0.7, *WRONG), (0.4, *RIGHT), (0.2, *RIGHT)], 0.1),  # 1, 0, 1, 2
-        ([(0.9, *ABSENT), (0.7, *RIGHT), (0.4, *RIGHT), (0.2, *WRONG)], 0.3),  # −2, −1, 0, −1: as good as answering nothing, and more is answered
-        ([(0.9, *RIGHT), (0.7, *PARTLY), (0.4, *PARTLY), (0.2, *ABSENT)], 0.3),  # 1, 1, 1, −1: of equals the one that answers most
+        (
+            [(0.9, *ABSENT), (0.7, *RIGHT), (0.4, *RIGHT), (0.2, *WRONG)],
+            0.3,
+        ),  # −2, −1, 0, −1: as good as answering nothing, and more is answered
+        (
+            [(0.9, *RIGHT), (0.7, *PARTLY), (0.4, *PARTLY), (0.2, *ABSENT)],
+            0.3,
+        ),  # 1, 1, 1, −1: of equals the one that answers most
         ([(0.2, *ABSENT), (0.7, *RIGHT), (0.4, *ABSENT), (0.9, *RIGHT)], 0.55),  # in any order
         ([(0.9, *RIGHT), (0.5, *RIGHT), (0.5, *ABSENT), (0.2, *RIGHT)], 0.1),  # 1, then 0 for both, 1
         ([(0.5, *RIGHT), (0.5, *RIGHT), (0.5, *ABSENT), (0.5, *RIGHT)], 0.25),  # one step: 1
@@ -193,6 +210,83 @@ def test_the_threshold_is_where_answering_pays_most(rows: list[tuple[float, bool
 
 def _worth(rows: Sequence[tuple[float, bool, int]], threshold: float) -> int:
     return sum(worth if confidence >= threshold else int(not answerable) for confidence, answerable, worth in rows)
+
+
+# Questions that documents list
+
+
+def listed(name: str, confidence: float, *, right: bool = True) -> Example:
+    """Return an example of a listed question that is answered with the document that lists it, or with another."""
+    return replace(
+        example(name, confidence, right=right),
+        case=Case(id=name, question=f"Question {name}?", kind=LISTED, answerable=True, documents=("treaty",)),
+    )
+
+
+@pytest.mark.parametrize(
+    ("answerable", "worth", "telling"),
+    [(True, 1, True), (True, 0, False), (True, -1, True), (False, -1, True), (False, 0, True)],
+)
+def test_an_answer_tells_unless_it_is_worth_as_much_as_declining(answerable: bool, worth: int, telling: bool) -> None:
+    case = fact("case") if answerable else absent("case")
+    assert Example(case=case, features={}, right=worth == 1, worth=worth).telling is telling
+
+
+def test_listed_questions_have_a_figure_of_their_own_and_no_other() -> None:
+    examples = [example("right", 0.0, right=True), example("absent", 0.0, right=False)]
+    plain = _measures(np.asarray([0.8, 0.3]), 0.5, examples)
+    assert "false abstention listed" not in plain
+    more = [*examples, listed("a", 0.0), listed("b", 0.0), listed("c", 0.0), listed("d", 0.0, right=False)]
+    found = _measures(np.asarray([0.8, 0.3, 0.9, 0.5, 0.2, 0.1]), 0.5, more)
+    assert found.pop("false abstention listed") == 0.5  # two of four are below 0.5; one on it is answered
+    assert found == plain
+
+
+def test_listed_questions_are_fitted_on(bot: Bot) -> None:
+    more = [listed(f"listed-{n}", 2.0 + 0.1 * (n % 5)) for n in range(20)]
+    found = fit(bot, [*separable(), *more], 0.5)
+    assert found.calibration.cases == 80
+    assert found.calibration.cases_hash == hash_of([e.case for e in (*separable(), *more)])
+    assert (
+        found.calibration.intercept > fit(bot, separable(), 0.5).calibration.intercept + 0.1
+    )  # more of them are right
+    assert found.fitted["false abstention listed"] == 0.0
+    assert found.by_rule["false abstention listed"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("documents", "asked"),
+    [
+        (None, ["When was the treaty signed?"]),
+        (["treaty"], ["When was the treaty signed?"]),
+        (["border", "treaty", "unknown"], ["When was the treaty signed?"]),
+        (["border"], []),
+        ([], []),
+    ],
+)
+def test_only_what_the_named_documents_list_is_asked(bot: Bot, documents: list[str] | None, asked: list[str]) -> None:
+    cases = listed_cases(bot, documents)
+    assert [c.question for c in cases] == asked
+    assert all((c.id, c.kind, c.documents, c.answerable) == ("listed-000", LISTED, ("treaty",), True) for c in cases)
+
+
+@pytest.mark.parametrize(("document", "right", "worth"), [("treaty", True, 1), ("essay", False, -1)])
+def test_a_listed_question_is_right_if_its_document_is_quoted(
+    small: Settings, document: str, right: bool, worth: int
+) -> None:
+    bold = Bot(small.model_copy(update={"min_confidence": 0.0}), embedder=BagOfWords())
+    case = Case(
+        id="listed-000", question="When was the treaty signed?", kind=LISTED, answerable=True, documents=(document,)
+    )
+    (found,) = gather(bold, [case], Gold(bold.store), lambda: None)
+    assert (found.right, found.worth, found.telling) == (right, worth, True)
+
+
+def test_without_listed_questions_only_cases_are_fitted_on(small: Settings) -> None:
+    cases = [replace(c, id=f"{c.id}-{n}") for n in range(15) for c in (SIGNED, *CASES[2:4], PERU, MISSILES)]
+    found = fit_for(small, cases, lambda *_: None, listed_by=["border"], embedder=BagOfWords())
+    assert [e.case for e in found.examples] == cases
+    assert "false abstention listed" not in found.fitted
 
 
 # With the bot

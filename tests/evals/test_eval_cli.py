@@ -548,9 +548,11 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
     assert not calibration_file(real).exists()
     lines = out.splitlines()
     assert lines[0] == "54 cases, 1 questions that documents list"  # the one of test is left out
-    assert lines[1].split() == ["fitted", "rule"]
-    figures = {line[:26].strip(): line[26:].split() for line in lines[2:] if line[:1] not in (" ", "t")}
+    assert lines[1].startswith("held-out figures of the fitted model beside those of the rule")
+    assert lines[2].split() == ["fitted", "rule"]
+    figures = {line[:26].strip(): line[26:].split() for line in lines[3:] if line[:1] not in (" ", "t")}
     assert figures["AUROC"][0] == "1.000"
+    assert figures["false abstention listed"][0] == "0.000"
     code, again, err = main("calibrate", "--cases", "cases.jsonl")
     assert (code, again) == (0, out)
     assert f"written to {calibration_file(real)}\n" in err
@@ -558,7 +560,7 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
     assert made.cases == 55
     assert f"threshold {made.threshold:.3f}; weights, the heaviest first:" in lines
     assert "by calibration, threshold" in main("try", SIGNED.question)[1]
-    too_few = main("calibrate", "--cases", "cases.jsonl", "--limit", "49")
+    too_few = main("calibrate", "--cases", "cases.jsonl", "--limit", "48")
     assert "amur: 49 answers, right in" in too_few[2]
     assert "Traceback" not in too_few[2]
     assert too_few[0] == 1

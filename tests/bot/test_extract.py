@@ -1,0 +1,179 @@
+"""Which sentences are quoted and in which order, on candidates made by hand over the small corpus."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from bot.extract import NEW_WORDS, OFFERED, _adds, _choose, _newest_first, quotable
+from bot.form import BONUS
+from bot.pipeline import Bot
+from bot.records import Candidate, Retrieved
+from tests.bot.made import ask, candidate, said, user
+
+# Rows of the essay in the small corpus: sentences that are no copies of each other.
+FIRST, SECOND, THIRD, FOURTH = 4, 5, 6, 7
+
+
+def found(bot: Bot, question: str, candidates: Sequence[Candidate]) -> Retrieved:
+    passages = tuple(c.passage for c in candidates)
+    return Retrieved(query=ask(bot, question), passages=passages, candidates=tuple(candidates), seconds={})
+
+
+def chosen(bot: Bot, question: str, candidates: Sequence[Candidate], limit: int = 5) -> list[int]:
+    return [c.sentence.row for c in _choose(found(bot, question, candidates), candidates, limit)]
+
+
+# What can be quoted
+
+
+def test_only_whole_statements_are_quoted_best_first(small_bot: Bot) -> None:
+    rows = [
+        candidate("A heading without an end", row=0, score=0.9),
+        candidate("Was the treaty signed?", row=1, score=0.9),
+        candidate("It was “signed.”", row=2, score=0.4),
+        candidate("The treaty was signed…", row=4, score=0.5),
+        candidate("The treaty was kept.", row=3, score=0.5),
+    ]
+    assert [c.sentence.row for c in quotable(found(small_bot, "Tell me of the treaty", rows))] == [3, 4, 2]
+    assert quotable(found(small_bot, "Tell me of the treaty", [])) == []
+
+
+def test_the_form_counts_in_the_score(small_bot: Bot) -> None:
+    rows = [candidate("It was kept.", row=0, score=0.5), candidate("It was on 16 July 2001.", row=1, score=0.45)]
+    first, second = quotable(found(small_bot, "When was it?", rows))
+    assert (first.sentence.row, first.score) == (1, pytest.approx(0.45 + BONUS))
+    assert (second.sentence.row, second.score) == (0, pytest.approx(0.5))
+
+
+def test_a_document_that_lists_the_question_goes_first(small_bot: Bot) -> None:
+    rows = [
+        candidate("It was kept.", document="border", row=0, score=0.7),
+        candidate("It was read.", document="treaty", row=1, score=0.5),
+    ]
+    listed = quotable(found(small_bot, "When was the treaty signed?", rows))
+    assert [(c.sentence.row, pytest.approx(c.score)) for c in listed] == [(1, 0.5 + OFFERED), (0, 0.7)]
+    other = quotable(found(small_bot, "When was the treaty agreed?", rows))
+    assert [c.sentence.row for c in other] == [0, 1]
+
+
+# The latest
+
+
+def test_of_those_near_the_top_the_newest_gains_most() -> None:
+    rows = [
+        candidate("Old.", "2001-07-16", row=0, score=1.0),
+        candidate("New.", "2021", row=1, score=0.9),
+        candidate("Between.", "2010", row=2, score=0.8),
+        candidate("Undated.", row=3, score=0.78),
+        candidate("Newest, on something else.", "2024", row=4, score=0.5),
+    ]
+    assert [(c.sentence.row, pytest.approx(c.score)) for c in _newest_first(rows)] == [
+        (1, 1.1), (0, 1.0), (2, 0.9), (3, 0.78), (4, 0.5),
+    ]  # fmt: skip
+    assert _newest_first([]) == []
+    assert _newest_first(rows[:1])[0].score == 1.0  # the only one is the newest and the oldest
+
+
+@pytest.mark.parametrize(
+    ("question", "best"), [("What is the latest on the border?", 1), ("What is there on the border?", 0)]
+)
+def test_the_newest_is_wanted_only_where_it_is_asked_for(small_bot: Bot, question: str, best: int) -> None:
+    rows = [
+        candidate("The border moved.", "2001", row=0, score=1.0),
+        candidate("The border stayed.", "2021", row=1, score=0.9),
+    ]
+    assert quotable(found(small_bot, question, rows))[0].sentence.row == best
+
+
+# What a further sentence adds
+
+
+def test_a_sentence_adds_the_words_that_none_before_it_holds(small_bot: Bot) -> None:
+    query = ask(small_bot, "Was the friendship treaty signed in 2001?")
+    idf = small_bot.store.lexical.idf
+    total = sum(idf(t) for t in ("friendship", "treati", "sign", "2001"))
+    best = candidate("The friendship treaty is old.")
+    assert _adds(query, candidate("It was signed."), [best]) == pytest.approx(idf("sign") / total)
+    assert _adds(query, candidate("It was signed.", "2001-07-16"), [best]) == pytest.approx(
+        (idf("sign") + idf("2001")) / total  # the date of its event counts as if it were said
+    )
+    assert _adds(query, candidate("The pact is old."), [best]) == 0.0  # another form of a word that is there
+    assert _adds(query, candidate("The treaty was signed."), [best, candidate("Signed.")]) == 0.0
+    assert _adds(query, candidate("A friendship treaty signed in 2001."), []) == pytest.approx(1.0)
+
+
+def test_of_several_years_each_adds(small_bot: Bot) -> None:
+    query = ask(small_bot, "Was there trade in 2001, 2021?")
+    best = candidate("Trade grew in 2001.")
+    assert _adds(query, candidate("It fell in 2021."), [best]) == pytest.approx(1 / 2)
+    assert _adds(query, candidate("It fell.", "2021-05-01"), [best]) == pytest.approx(1 / 2)
+    assert _adds(query, candidate("It fell in 2001."), [best]) == 0.0
+    assert _adds(query, best, []) == pytest.approx(1 + 1 / 2)  # the only word, and one of the years
+    one = ask(small_bot, "Was there trade in 2001?")
+    assert _adds(one, best, []) == pytest.approx(1.0)
+
+
+def test_words_carried_over_add_less(small_bot: Bot) -> None:
+    query = ask(small_bot, "and who signed it?", [user("What of the friendship treaty?"), said("It holds.")])
+    assert query.asked.own == {"sign"}
+    idf = small_bot.store.lexical.idf
+    total = 0.6 * (idf("friendship") + idf("treati")) + idf("sign")
+    assert _adds(query, candidate("Friendship."), []) == pytest.approx(0.6 * idf("friendship") / total)
+    assert _adds(query, candidate("Signed."), []) == pytest.approx(idf("sign") / total)
+
+
+# Which are chosen
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [("When and where was it agreed?", [FIRST, SECOND]), ("When was it agreed?", [FIRST])],
+)
+def test_a_question_of_two_parts_gets_more_than_one_of_one(small_bot: Bot, question: str, rows: list[int]) -> None:
+    candidates = [
+        candidate("Both sides agreed in 2001.", row=FIRST, score=1.0),
+        candidate("Talks took place at Moscow.", row=SECOND, score=0.7),
+        candidate("Nothing else matters here.", row=THIRD, score=0.6),
+    ]
+    assert chosen(small_bot, question, candidates) == rows
+
+
+def test_a_sentence_with_new_words_goes_before_a_better_one_without(small_bot: Bot) -> None:
+    question = "Is the friendship treaty signed?"
+    idf = small_bot.store.lexical.idf
+    share = idf("sign") / (idf("friendship") + idf("treati") + idf("sign"))
+    new = 1.0 - 0.18 - NEW_WORDS * share  # 0.18 is the margin of a yes-no question
+    assert new < 0.8
+    rows = [
+        candidate("A friendship treaty exists.", row=FIRST, score=1.0),
+        candidate("Neighbours talk often nowadays.", row=SECOND, score=0.81),
+        candidate("Ministers signed papers.", row=THIRD, score=new + 0.001),
+    ]
+    assert chosen(small_bot, question, rows) == [FIRST, THIRD]
+    rows[2] = candidate("Ministers signed papers.", row=THIRD, score=new - 0.001)
+    assert chosen(small_bot, question, rows) == [FIRST]
+
+
+@pytest.mark.parametrize(("question", "count"), [("When was it?", 3), ("When and where was it?", 4), ("Was it?", 4)])
+def test_a_fact_of_one_part_takes_three_sentences_at_most(small_bot: Bot, question: str, count: int) -> None:
+    texts = ["Trade began.", "Talks failed.", "Ships sailed.", "Rivers froze."]
+    candidates = [candidate(t, row=FIRST + i, score=1.0) for i, t in enumerate(texts)]
+    assert len(chosen(small_bot, question, candidates)) == count
+    assert len(chosen(small_bot, question, candidates, limit=2)) == 2
+
+
+def test_a_sentence_that_lacks_what_the_best_one_has_is_left_out(small_bot: Bot) -> None:
+    full = candidate("Trade grew in 2016.", row=FIRST, score=1.0)
+    lacking = candidate("Ships sailed.", row=SECOND, score=1.0, missing=("2016",))
+    question = "Was there trade in 2016?"
+    assert chosen(small_bot, question, [full, lacking]) == [FIRST]
+    both = [candidate("Trade grew.", row=FIRST, score=1.0, missing=("2016",)), lacking]
+    assert chosen(small_bot, question, both) == [FIRST, SECOND]
+
+
+def test_what_repeats_another_is_left_out(small_bot: Bot) -> None:
+    rows = [
+        candidate("China and Russia agreed on the border river in October.", row=FIRST, score=1.0),
+        candidate("Russia and China agreed on the border river in October.", row=SECOND, score=1.0),
+    ]
+    assert chosen(small_bot, "Was it agreed?", rows) == [FIRST]
