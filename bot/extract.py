@@ -1,7 +1,7 @@
 """Third stage, extractive: pick the few sentences that answer, word for word, and put them in an order that reads well."""
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from time import perf_counter
 
@@ -147,13 +147,15 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     margin = PARTS_MARGIN if several else MARGIN.get(kind, OPEN_MARGIN)
     chosen: list[Candidate] = []
     count = 0
-    left = [c for c in candidates if c.score >= best.score - margin - NEW_WORDS]
+    worth = _worths(query)
+    left = [(c, _held(query, worth, c)) for c in candidates if c.score >= best.score - margin - NEW_WORDS]
+    said: frozenset[str] = frozenset()
     while left and count < limit:
-        gains = {c.sentence.row: c.score + NEW_WORDS * _adds(query, c, chosen) * bool(chosen) for c in left}
-        candidate = max(left, key=lambda c: (gains[c.sentence.row], -c.sentence.row))
-        left.remove(candidate)
-        if gains[candidate.sentence.row] < best.score - margin:
+        gains = [c.score + NEW_WORDS * sum(worth[w] for w in held - said) * bool(chosen) for c, held in left]
+        at = max(range(len(left)), key=lambda i: (gains[i], -left[i][0].sentence.row))
+        if gains[at] < best.score - margin:
             break
+        candidate, held = left.pop(at)
         size = _size(query.store, candidate.sentence)
         # A disputed block comes whole or not at all; unless it is what the question is about, it must be close and fit.
         block = size > 1 and chosen and (count + size > limit or candidate.score < best.score - BLOCK_MARGIN)
@@ -161,24 +163,23 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
             continue
         if not any(_repeats(candidate.sentence, other.sentence, retrieved) for other in chosen):
             chosen.append(candidate)
+            said |= held
             count += size
     return _in_order(chosen, kind)
 
 
-def _adds(query: Query, candidate: Candidate, chosen: Sequence[Candidate]) -> float:
-    """Return the share, 0 to 1, of the question's weight that this sentence holds and none of the chosen ones does."""
+def _worths(query: Query) -> dict[str, float]:
+    """Return what each word of the question is worth to a further sentence: its share of the weight; several years share one."""
     weight = weights(query)
     total = sum(weight.values()) or 1.0
-    held = set().union(*(_words(c) for c in chosen)) if chosen else set()
-    words = _words(candidate)
-    new = [t for t in weight if query.asked.all_forms(t) & words and not query.asked.all_forms(t) & held]
     years = query.asked.years if len(query.asked.years) > 1 else ()
-    fresh = [y for y in years if y in words and y not in held]
-    return sum(weight[t] for t in new) / total + len(fresh) / max(len(years), 1)
+    return {t: w / total for t, w in weight.items()} | dict.fromkeys(years, 1 / max(len(years), 1))
 
 
-def _words(candidate: Candidate) -> set[str]:
-    return {*candidate.sentence.tokens, (candidate.sentence.date or "")[:4]}
+def _held(query: Query, words: Iterable[str], candidate: Candidate) -> frozenset[str]:
+    """Return those of the words that the sentence holds, in any form; the year of its event counts as one of its words."""
+    there = {*candidate.sentence.tokens, (candidate.sentence.date or "")[:4]}
+    return frozenset(w for w in words if not query.asked.all_forms(w).isdisjoint(there))
 
 
 def _size(store: Store, sentence: StoredSentence) -> int:

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.extract import NEW_WORDS, OFFERED, _adds, _choose, _newest_first, quotable
+from bot.extract import NEW_WORDS, OFFERED, _choose, _held, _newest_first, _worths, quotable
 from bot.form import BONUS
 from bot.pipeline import Bot
-from bot.records import Candidate, Retrieved
+from bot.records import Candidate, Query, Retrieved
 from tests.bot.made import ask, candidate, said, user
 
 # Rows of the essay in the small corpus: sentences that are no copies of each other.
@@ -86,6 +86,12 @@ def test_the_newest_is_wanted_only_where_it_is_asked_for(small_bot: Bot, questio
 
 
 # What a further sentence adds
+
+
+def _adds(query: Query, further: Candidate, chosen: list[Candidate]) -> float:
+    worth = _worths(query)
+    said = frozenset().union(*(_held(query, worth, c) for c in chosen))
+    return sum(worth[w] for w in _held(query, worth, further) - said)
 
 
 def test_a_sentence_adds_the_words_that_none_before_it_holds(small_bot: Bot) -> None:
