@@ -93,26 +93,26 @@ def bench_large(embedder: Embedder) -> list[Row]:
 
 def bench_plain(embedder: Embedder) -> list[Row]:
     """Build time, query time and success@5 beside a plain LangChain + Chroma pipeline."""
-    from tests.bench import plain
+    from evals.plain import open_plain
 
-    corpus = load_corpus((SHIPPED_TEXTS,))
-    bot = _shipped_bot(embedder)
-    labelled = [c for c in _cases() if c.documents and not c.history]
-    embeddings = plain.MiniLM()
-    with tempfile.TemporaryDirectory() as home, tempfile.TemporaryDirectory() as store_folder:
-        ours = seconds(lambda: build_index(Settings(home=Path(home)), embedder=embedder))
+    labelled = [c for c in _cases() if c.answerable and c.documents and not c.history]
+    asked = [c.question for c in labelled]
+    with tempfile.TemporaryDirectory() as home:
+        settings = Settings(home=Path(home))
+        ours = seconds(lambda: build_index(settings, embedder=embedder))
+        bot = Bot(settings, embedder=embedder)
         started = time.perf_counter()
-        store = plain.build(corpus, Path(store_folder), embeddings)
+        plain = open_plain(bot, lambda what, done, total: None)
         theirs = time.perf_counter() - started
-        asked = [c.question for c in labelled]
         ours_query = p50(bot.search, asked)
-        theirs_query = p50(lambda q: plain.document_ids(store, q, 4), asked)
+        theirs_query = p50(lambda q: plain.search(q, 4), asked)
 
         def success(found: Callable[[str], list[str]]) -> float:
             return sum(bool(set(found(c.question)[:5]) & set(c.documents)) for c in labelled) / len(labelled)
 
         ours_success = success(lambda q: [p.chunk.document_id for p in bot.search(q).passages])
-        theirs_success = success(lambda q: plain.document_ids(store, q, 5))
+        theirs_success = success(lambda q: [quote.document_id for quote, _ in plain.search(q, 5)])
+        plain.close()
     return [
         Row(
             what="build, plain LangChain + Chroma beside ours",
