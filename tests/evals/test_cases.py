@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections import Counter
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -12,6 +13,7 @@ from corpus.documents import Document, load_corpus
 from corpus.errors import EvalError
 from corpus.settings import SHIPPED_TEXTS
 from evals.cases import SHIPPED_CASES, SPLITS, Case, Nugget, load_cases
+from evals.check import NEAR, check_cases, check_suite, load_splits, overlap
 
 GOOD: dict[str, Any] = {
     "id": "treaty-date",
@@ -191,9 +193,44 @@ def shipped_documents() -> dict[str, Document]:
     return {d.id: d for d in load_corpus([SHIPPED_TEXTS]).documents}
 
 
-def test_there_are_shipped_cases_enough_of_both_sorts(shipped_cases: list[Case]) -> None:
-    assert len(shipped_cases) >= 40
-    assert {case.answerable for case in shipped_cases} == {True, False}
+KINDS = {
+    "article", "date", "dispute", "fact", "false-premise", "figure", "follow-up", "injection", "language", "multi", "near-miss",
+    "off-topic", "pair", "perspective",
+}  # fmt: skip
+
+
+def test_there_are_shipped_cases_enough_of_every_kind(shipped_cases: list[Case]) -> None:
+    assert len(shipped_cases) >= 600
+    counts = Counter(case.kind for case in shipped_cases)
+    assert set(counts) == KINDS
+    assert min(counts.values()) >= 20
+    for split in SPLITS:
+        kept = [case for case in shipped_cases if case.split == split]
+        assert len(kept) >= 300
+        assert {case.kind for case in kept} == (KINDS if split == "dev" else KINDS - {"article"})
+    assert Counter(case.language for case in shipped_cases if case.kind == "language") == {
+        "en": 22,
+        "ru": 22,
+        "zh-Hans": 22,
+    }
+
+
+def test_shipped_cases_hold_against_the_texts(shipped_cases: list[Case]) -> None:
+    corpus = load_corpus([SHIPPED_TEXTS])
+    assert [str(p) for p in (*check_cases(shipped_cases, corpus), *check_suite(shipped_cases, load_splits()))] == []
+
+
+def test_most_shipped_near_misses_are_near(shipped_cases: list[Case], shipped_documents: dict[str, Document]) -> None:
+    near = [overlap(c, shipped_documents) >= NEAR for c in shipped_cases if c.kind == "near-miss"]
+    assert len(near) >= 100
+    assert sum(near) > 0.5 * len(near)
+
+
+def test_every_document_has_a_side(shipped_documents: dict[str, Document]) -> None:
+    sides = load_splits()
+    named = [name for names in sides.values() for name in names]
+    assert sorted(named) == sorted(shipped_documents)
+    assert len(sides["both"]) <= 3
 
 
 def test_shipped_ids_are_unique(shipped_cases: list[Case]) -> None:
