@@ -127,7 +127,8 @@ def bench_add(embedder: Embedder) -> list[Row]:
     overhead = (adding + building - parsing) / alone
     note = (
         f"add {adding:.1f} s, index build without the model {building:.1f} s; parsing alone {parsing:.1f} s, embedding {embedding:.0f} s, "
-        f"told from {DOCUMENTS // SAMPLED} documents ({rate:.0f} texts/s, {rounds[0].texts} texts); the best of {ROUNDS} rounds each"
+        f"told from {DOCUMENTS // SAMPLED} documents ({rate:.0f} texts/s, {rounds[0].texts} texts); the best of {ROUNDS} rounds each; "
+        f"load average {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores"
     )
     return [
         Row(

@@ -479,6 +479,28 @@ def test_what_cannot_be_read_says_why(settings: Settings, here: Path) -> None:
     assert "larger than 1 MiB" in why_not(settings, write(here / "c.txt", "x" * 2**21), limits=Limits(size=2**20))
 
 
+@pytest.mark.parametrize("suffix", [".md", ".txt", ".html", ".pdf", ".docx"])
+@pytest.mark.parametrize("content", [b"", bytes(range(256)) * 20], ids=["empty", "binary"])
+def test_a_file_that_is_not_what_its_name_says_is_one_line(
+    settings: Settings, here: Path, suffix: str, content: bytes
+) -> None:
+    path = write(here / f"a{suffix}", content)
+    assert why_not(settings, path).startswith(f"Cannot add '{path}': ")
+    assert tree(settings) == {}
+
+
+@pytest.mark.parametrize(
+    ("name", "document_id"),
+    [("a b.txt", "a-b"), ("it's \"so\".txt", "it-s-so"), ("отчёт 中文.txt", "отчёт-中文"), ("a\nb.txt", "a-b"), ("-rf.txt", "rf"),
+     ("a;$(touch x).txt", "a-touch-x"), ("a..txt", "a")],
+)  # fmt: skip
+def test_a_file_may_have_any_name(settings: Settings, here: Path, name: str, document_id: str) -> None:
+    outcome = add_one(settings, write(here / name, FERRY))
+    assert id_of(outcome) == document_id
+    assert list(tree(settings)) == [f"texts/documents/{document_id}.md"]
+    assert add_one(settings, here / name).status == "unchanged"
+
+
 @pytest.mark.parametrize("name", ["", " "])
 def test_an_empty_name_is_not_the_working_folder(name: str) -> None:
     Path("a.txt").write_text(FERRY, encoding="utf-8")
