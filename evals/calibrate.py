@@ -32,6 +32,7 @@ from index.embed import Embedder
 
 FOLDS = 10
 SHUFFLES = 5
+RESAMPLES = 200
 LISTED = "listed"
 """The kind of a question that a document lists as answered by it."""
 SEED = 20261126
@@ -108,7 +109,7 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     values = np.asarray([[e.features[name] for name in names] for e in examples])
     telling = np.asarray([e.telling for e in examples])
     held_out = _held_out(values, right, telling, [_group(e) for e in examples])
-    needed = _best_threshold(held_out, examples)
+    needed = _steady_threshold(held_out, examples)
     kept = values[telling]
     mean, scale = kept.mean(axis=0), np.where(kept.std(axis=0) > 1e-9, kept.std(axis=0), 1.0)
     model = _model()
@@ -206,6 +207,16 @@ def _held_out(values: Floats, right: Truths, telling: Truths, groups: Sequence[s
             pipeline.fit(values[kept], right[kept])
             found[shuffle, held] = pipeline.predict_proba(values[held])[:, 1]
     return np.asarray(found.mean(axis=0), dtype=np.float64)
+
+
+def _steady_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
+    """Return the median of the best thresholds of many resamples: the best of one sample jumps when a case or two change."""
+    random = np.random.default_rng(SEED)
+    found = []
+    for _ in range(RESAMPLES):
+        drawn = random.integers(len(examples), size=len(examples))
+        found.append(_best_threshold(confidence[drawn], [examples[i] for i in drawn]))
+    return float(np.median(found))
 
 
 def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:

@@ -547,7 +547,7 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
     assert code == 0
     assert not calibration_file(real).exists()
     lines = out.splitlines()
-    assert lines[0] == "54 cases, 1 questions that documents list"  # the one of test is left out
+    assert lines[0] == "54 cases, 1 question that documents list"  # the one of test is left out
     assert lines[1].startswith("held-out figures of the fitted model beside those of the rule")
     assert lines[2].split() == ["fitted", "rule"]
     figures = {line[:26].strip(): line[26:].split() for line in lines[3:] if line[:1] not in (" ", "t")}
