@@ -11,7 +11,7 @@ from evals.options import settings_of
 NAMES = ("squad", "clapnq", "mtrag", "ramdocs")
 
 
-@click.command()
+@click.command(context_settings={"help_option_names": ["-h", "--help"]})
 @click.argument("name", type=click.Choice(NAMES))
 @click.option(
     "--data",

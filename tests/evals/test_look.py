@@ -23,7 +23,8 @@ def test_every_stage_is_shown_with_the_numbers_the_bot_used(bot: Bot) -> None:
     assert (found["language"], found["reply"], found["problems"]) == ("en", None, [])
     asked = retrieved.query.asked
     assert found["asked"] == {
-        "kind": "who", "tokens": ["fire", "first", "zhenbao", "island", "march", "1969"], "carried": [], "forms": {},
+        "kind": "compare", "tokens": ["fire", "first", "zhenbao", "island", "march", "1969"], "carried": [],
+        "forms": {"fire": ["ambush", "blame", "provoc"]},
         "years": ["1969"], "span": [], "designations": [], "numbers": [], "names": ["zhenbao", "island"], "parts": 1,
         "wants": ["first", "sides"],
     }  # fmt: skip

@@ -54,7 +54,7 @@ def test_callbacks_change_nothing_of_any_answer(bot: Bot) -> None:
 def test_a_trace_holds_what_each_stage_made(bot: Bot) -> None:
     found = trace(bot, SHOTS)
     assert found.query.query == SHOTS.question
-    assert found.query.asked.kind == "who"
+    assert found.query.asked.kind == "compare"  # each side's account
     assert found.retrieved.query == found.query
     assert next(p.chunk.document_id for p in found.retrieved.passages) == "border"
     assert [s.text for s in found.draft.statements] == [s.text for s in found.answer.statements]
