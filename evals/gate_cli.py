@@ -113,7 +113,9 @@ def _show(found: "Fit", say: Callable[[str], object]) -> None:
     from evals.calibrate import LISTED
 
     listed = sum(e.case.kind == LISTED for e in found.examples)
-    say(f"{len(found.examples) - listed} cases, {listed} {'question' if listed == 1 else 'questions'} that documents list")
+    say(
+        f"{len(found.examples) - listed} cases, {listed} {'question' if listed == 1 else 'questions'} that documents list"
+    )
     say("held-out figures of the fitted model beside those of the rule, on the cases")
     say(f"{'':<26}{'fitted':>9}{'rule':>9}")
     for name, value in found.fitted.items():
