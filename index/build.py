@@ -41,6 +41,8 @@ Progress = Callable[[str, int, int], None]
 """Called with (what is being done, how much of it is done, how much there is)."""
 
 SELF_QUERY_K = 3
+MISSED_SHARE = 0.02
+"""Documents that the approximate search may miss in the check of a new index; one may always be missed."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -251,15 +253,21 @@ def _check(store: Store, progress: Progress) -> None:
                 raise StoreError(
                     f"The index {store.folder.name!r} has other vectors of {document_id!r} beside Chroma's; run: {BUILD} --force"
                 )
+    missed = []
     for number, (document_id, row) in enumerate(starts, 1):
         vector = store.vector("sentences", row)
         best = store.nearest("sentences", vector, SELF_QUERY_K)
         # Equal sentences may stand in several documents: the vector must find a twin as close as itself.
         if not best or best[0][1] < float(np.dot(vector, vector)) - 0.01:
-            raise StoreError(
-                f"The index {store.folder.name!r} does not find the document {document_id!r}; run: {BUILD} --force"
-            )
+            missed.append(document_id)
         progress("Checking", number, len(starts))
+    # Chroma's search is approximate: in a crowd of sentences that differ in a number only it may miss one that is there (of 528 such
+    # lines about one build in five). That the vectors are there is known from above; that the search works is told by the rest.
+    if len(missed) > max(1, MISSED_SHARE * len(starts)):
+        raise StoreError(
+            f"The index {store.folder.name!r} does not find the document {missed[0]!r} and {len(missed) - 1} more; "
+            f"run: {BUILD} --force"
+        )
 
 
 def _generations(settings: IndexSettings) -> list[Path]:
