@@ -6,10 +6,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 
 from bot.settings import Settings
 from tests.fakes import BagOfWords
+
+# No test is timed: what is slow for once, on a busy machine, is not wrong.
+hypothesis.settings.register_profile("amur", deadline=None)
+hypothesis.settings.load_profile("amur")
 
 ROOT = Path(__file__).resolve().parent.parent
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
