@@ -92,7 +92,7 @@ def check(context: click.Context) -> None:
     Example:
       amur index check
     """
-    from index.build import check_store
+    from index.check import check_store
     from index.progress import ProgressBar
     from index.store import open_store
 

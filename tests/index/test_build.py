@@ -3,21 +3,24 @@
 import shutil
 import sqlite3
 from collections.abc import Callable, Sequence
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from filelock import FileLock
 
 from corpus.documents import load_corpus
 from corpus.errors import CorpusError, StoreError
 from corpus.tombstones import bury, dig_up
-from index.build import BuildReport, build_index, check_store, up_to_date
+from index.build import BuildReport, build_index, up_to_date
+from index.check import check_store
 from index.embed import Vectors
 from index.lexical import LexicalIndex, tokenise
 from index.manifest import FORMAT, current_generation, index_folder
 from index.settings import IndexSettings
-from index.store import Store, open_store
+from index.store import Store, open_client, open_store
 from index.texts import StoredChunk
 from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
@@ -319,6 +322,57 @@ def test_a_build_that_fails_leaves_the_old_index_and_no_lock(
     second = build(settings.model_copy(update={"build_wait": 0}))
     assert generations(settings) == {first.generation, second.manifest.generation}
     assert answers(open_store(settings), "When was the ice festival opened?") == "ice"
+
+
+@pytest.mark.parametrize(("times", "writings"), [(0, 1), (1, 2), (4, 5)])
+def test_a_generation_whose_search_misses_a_document_is_written_again(
+    settings: IndexSettings, times: int, writings: int
+) -> None:
+    spoiler = Spoiler(settings, times)
+    report = build_index(settings, embedder=BagOfWords(), progress=spoiler)
+    assert report.built
+    assert len(spoiler.seen) == writings
+    assert spoiler.seen[-1] == report.manifest.generation
+    assert generations(settings) == {report.manifest.generation}
+    check_store(open_store(settings))
+
+
+def test_a_build_gives_up_when_every_writing_misses_a_document(settings: IndexSettings) -> None:
+    first = build(settings).manifest
+    with pytest.raises(StoreError, match=r"does not find the document '\w+'; run: amur index build --force$"):
+        build_index(settings, embedder=BagOfWords(), progress=Spoiler(settings, 5), force=True)
+    assert open_store(settings).manifest == first
+
+
+class Spoiler:
+    """Makes the search of the first generations miss a document: moves its vector in Chroma once the check has begun."""
+
+    def __init__(self, settings: IndexSettings, times: int) -> None:
+        self.settings = settings
+        self.times = times
+        self.seen: list[str] = []
+
+    def __call__(self, what: str, done: int, total: int) -> None:
+        if (what, done) != ("Checking", 1):
+            return
+        newest = max(
+            (p for p in index_folder(self.settings).iterdir() if p.is_dir()), key=lambda p: p.stat().st_ctime_ns
+        )
+        self.seen.append(newest.name)
+        if len(self.seen) <= self.times:
+            self._spoil(newest)
+
+    def _spoil(self, folder: Path) -> None:
+        with closing(sqlite3.connect(folder / "texts.sqlite")) as texts:
+            rows = [row for (row,) in texts.execute("SELECT min(row) FROM sentences GROUP BY document")]
+        client = open_client(folder / "chroma")
+        try:
+            collection = client.get_collection("sentences", embedding_function=None)
+            far = np.zeros((len(rows), BagOfWords().dimension), dtype=np.float32)
+            far[:, 0] = -1.0
+            collection.update(ids=[str(row) for row in rows], embeddings=far)
+        finally:
+            client.close()
 
 
 @pytest.mark.parametrize("bad", ["gone", "not utf-8", "all removed"])

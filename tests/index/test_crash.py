@@ -13,8 +13,9 @@ import pytest
 from filelock import FileLock
 
 from corpus.errors import StoreError
-from index.build import build_index, check_store
+from index.build import build_index
 from index.cache import SLICE
+from index.check import check_store
 from index.manifest import index_folder
 from index.settings import IndexSettings
 from index.store import Store, open_store

@@ -13,7 +13,8 @@ import pytest
 from filelock import FileLock
 
 from corpus.errors import CorpusError, SettingsError, StoreError
-from index.build import BuildReport, build_index, check_store
+from index.build import BuildReport, build_index
+from index.check import check_store
 from index.embed import packaged_model
 from index.lexical import LexicalIndex, tokenise
 from index.manifest import current_generation, index_folder
