@@ -5,6 +5,7 @@ A page loads nothing and runs nothing (see `templates/base.html`), so that it ca
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
@@ -112,6 +113,7 @@ def web_address(url: str | None) -> str:
     return url or "" if parts.scheme in {"http", "https"} and parts.hostname else ""
 
 
+@lru_cache(maxsize=8)
 def _environment(room: str) -> "Environment":
     from jinja2 import ChoiceLoader, Environment, PackageLoader, StrictUndefined
 

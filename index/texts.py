@@ -213,6 +213,11 @@ class Texts:
         )
         return {sentence.row: sentence for sentence in map(_sentence, found)}
 
+    def sentences_of(self, document_id: str) -> list[StoredSentence]:
+        """Return the sentences of a document in order."""
+        rows = self._all("select row from sentences where document = ? order by source_start", document_id)
+        return sorted(self.sentences(_int(row) for (row,) in rows).values(), key=lambda s: s.source_start)
+
     def dispute(self, document_id: str, dispute: int) -> list[StoredSentence]:
         """Return the sentences of a disputed block in order."""
         rows = self._all("select row from sentences where document = ? and dispute = ?", document_id, dispute)

@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.pipeline import Bot
 from bot.serve.api import error_response, make_router, refuse_bad_requests, refuse_the_rest
+from bot.serve.pages import make_pages
 from bot.settings import Settings
 
 if TYPE_CHECKING:
@@ -43,6 +44,7 @@ def make_app(bot: Bot) -> FastAPI:
     router = make_router(bot)
     app.include_router(router)
     refuse_the_rest(app, router)
+    app.include_router(make_pages(bot))
     app.mount("/static", StaticFiles(directory=STATIC), name="static")
     embed = (STATIC / "embed.html").read_text(encoding="utf-8")
 
