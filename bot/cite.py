@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from bot.filters import say_filters
 from bot.perspective import source_mix
 from bot.records import (
     Answer,
@@ -173,13 +174,13 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         abstained=not cited.statements,
         confidence=draft.confidence,
         mode="extractive",
-        notice=query.notice,
+        notice=_notice(query, not cited.statements),
         lead=_lead(citations, query),
         statements=tuple(cited.statements),
         citations=citations,
         source_mix=source_mix(citations),
         disputed=_disputes(cited),
-        filters={},
+        filters=query.filters.to_dict(),
         series=None,
         as_of=manifest.as_of,
         corpus_revision=manifest.corpus_revision,
@@ -188,6 +189,13 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         fingerprint=settings.fingerprint(manifest.corpus_revision, query.calibration.hash if query.calibration else ""),
         seconds=seconds,
     )
+
+
+def _notice(query: Query, abstained: bool) -> str | None:
+    """Return the query's notice; an abstention under filters says that only they were searched."""
+    if not abstained or not query.filters or query.reply:
+        return query.notice
+    return " ".join(filter(None, (query.notice, say_filters(query.filters, query.language))))
 
 
 def _lead(citations: Sequence[Citation], query: Query) -> str | None:

@@ -9,8 +9,9 @@ from typing import Any
 
 import click
 
+from bot.options import chosen_filters, filter_options
 from bot.settings import Settings, load_settings
-from corpus.errors import AmurError
+from corpus.errors import AmurError, FilterError
 
 
 def _settings(context: click.Context) -> Settings:
@@ -38,32 +39,37 @@ _OUT = click.option(
     is_flag=True,
     help="Print the answer as JSON with everything needed to check it.",
 )
+@filter_options
 @_BATCH
 @_OUT
 @click.pass_context
 def ask(
     context: click.Context,
+    /,
     question: str | None,
     as_json: bool,
     batch: Path | None,
     out: Path | None,
+    **options: Any,  # Any: what click read of the filters
 ) -> None:
     """Answer a QUESTION with quoted sentences, each with its source.
 
-    A batch file holds one object a line: {"id": ..., "question": ..., "history": [{"role": ..., "content": ...}]}; the history
-    is optional. The output has one line for each, in order: the same id and the answer, or an "error". QUESTION can be - to
-    read it from standard input.
+    A batch file holds one object a line: {"id": ..., "question": ..., "history": [{"role": ..., "content": ...}],
+    "filters": {"topic": ..., "years": ..., "perspective": ..., "document": ...}}; history and filters are optional. The output
+    has one line for each, in order: the same id and the answer, or an "error". QUESTION can be - to read it from standard input.
 
     \b
     Examples:
       amur ask "Is there a formal military alliance between China and Russia?"
+      amur ask --topic economy --years 2014-2021 "How did trade grow?"
       amur ask --json "How much was trade in 2024?"
       amur ask --batch questions.jsonl --out answers.jsonl
     """
     settings = _settings(context)
+    filters = chosen_filters(options)
     if batch is None:
         text = _question(context, question, out)
-        answer = _bot(settings).answer(text)
+        answer = _bot(settings).answer(text, filters=filters)
         click.echo(
             json.dumps(answer.to_dict(), ensure_ascii=False, indent=1) if as_json else _as_text(answer.to_dict())
         )
@@ -72,9 +78,17 @@ def ask(
     lines = _batch_lines(batch)
     _refuse_unwritable(out)
     bot = _bot(settings)  # before --out is opened: a missing index must not cost an earlier output
+    bot.check_filters(filters)
 
     def answer_line(line: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
-        answered: dict[str, Any] = bot.answer(line["question"], history=line.get("history") or ()).to_dict()
+        own = line.get("filters") or {}
+        if not isinstance(own, dict):
+            return {"error": '"filters" must be an object such as {"topic": "economy", "years": "2000-2010"}'}
+        try:
+            answer = bot.answer(line["question"], history=line.get("history") or (), filters={**filters, **own})
+        except FilterError as error:
+            return {"error": str(error)}
+        answered: dict[str, Any] = answer.to_dict()
         return answered
 
     _run_batch(batch, lines, out, answer_line)

@@ -75,7 +75,11 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
         suggestions=suggest(
             query,
             documents,
-            [s for s in query.store.suggestions if s.document_id not in query.removed],
+            [
+                s
+                for s in query.store.suggestions
+                if s.document_id not in query.removed and (not query.within or s.document_id in query.within.documents)
+            ],
             answered if not statements else lambda question: False,
         ),
     )

@@ -4,6 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
+from typing import Any
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
@@ -12,6 +13,7 @@ from bot.abstain import SIGNALS, threshold
 from bot.calibration import Calibration, find_calibration
 from bot.cite import cite
 from bot.extract import answer_extractively
+from bot.filters import Filters, read_filters
 from bot.records import Answer, Draft, Event, Opened, Query, Question, Retrieved, Turn, turns
 from bot.retrieve import Retriever, retrieve
 from bot.rewrite import rewrite
@@ -51,10 +53,11 @@ class Bot:
         question: str,
         *,
         history: Sequence[Mapping[str, str] | Turn] = (),
+        filters: Mapping[str, Any] | Filters | None = None,
         callbacks: Sequence[BaseCallbackHandler] = (),
     ) -> Iterator[Event]:
         """Yield the answer as events (see `bot.records.Event`); the last one is of kind `answer` and holds it whole."""
-        asked = Question(text=question, history=turns(history))
+        asked = Question(text=question, history=turns(history), filters=filters)
         yield from self.chain.stream(asked, config={"callbacks": list(callbacks)})
 
     def answer(
@@ -62,6 +65,7 @@ class Bot:
         question: str,
         *,
         history: Sequence[Mapping[str, str] | Turn] = (),
+        filters: Mapping[str, Any] | Filters | None = None,  # Any: JSON values
         callbacks: Sequence[BaseCallbackHandler] = (),
     ) -> Answer:
         """Return the answer to one question.
@@ -69,15 +73,28 @@ class Bot:
         Args:
             question: what the reader typed; anything goes, also nothing.
             history: earlier messages, oldest first, as `{"role": "user"|"assistant", "content": text}`.
+            filters: what may be quoted: `topic`, `years`, `perspective`, `document` (see `bot.filters.read_filters`).
             callbacks: LangChain callback handlers, told what each of the four stages gets and gives.
+
+        Raises:
+            FilterError: the corpus does not have what a filter names.
         """
-        events = self.stream(question, history=history, callbacks=callbacks)
+        events = self.stream(question, history=history, filters=filters, callbacks=callbacks)
         found = [event.answer for event in events if event.answer]
         return found[-1]
 
-    def search(self, text: str) -> Retrieved:
+    def check_filters(self, filters: Mapping[str, Any] | Filters | None) -> Filters:  # Any: JSON values
+        """Return the filters as they will be used; a surface that streams learns so before it begins what cannot be.
+
+        Raises:
+            FilterError: the corpus does not have what a filter names.
+        """
+        now = self._opened()
+        return read_filters(filters, now.store, now.removed)
+
+    def search(self, text: str, filters: Mapping[str, Any] | Filters | None = None) -> Retrieved:  # Any: JSON values
         """Return the ranked passages and sentences for a question, without answering it."""
-        return self.retriever.search(text)
+        return self.retriever.search(text, filters)
 
     @property
     def store(self) -> Store:
@@ -107,7 +124,8 @@ class Bot:
 
         def answer(stream: Iterator[Retrieved]) -> Iterator[Draft]:
             for retrieved in stream:
-                yield from answer_extractively(retrieved, settings=self.settings, look=self.search)
+                look = partial(self.search, filters=retrieved.query.filters)
+                yield from answer_extractively(retrieved, settings=self.settings, look=look)
 
         def check(stream: Iterator[Draft]) -> Iterator[Event]:
             yield from cite(stream, settings=self.settings)

@@ -11,6 +11,7 @@ from typing import Any, Literal
 
 from bot.asked import Asked
 from bot.calibration import Calibration
+from bot.filters import NONE, Filters, Within
 from bot.vocabulary import Vocabulary
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
@@ -34,6 +35,7 @@ class Question:
 
     text: str
     history: tuple[Turn, ...] = ()
+    filters: Mapping[str, Any] | Filters | None = None  # Any: JSON values, checked by `bot.filters.read_filters`
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -59,10 +61,18 @@ class Query:
     calibration: Calibration | None = field(default=None, compare=False, repr=False)
     offered_by: frozenset[str] = frozenset()
     """Documents that list this very question as one that they answer: what the bot proposes it does not decline."""
+    filters: Filters = NONE
+    within: Within | None = field(default=None, compare=False, repr=False)
+    """What the filters let through, or None if that is everything."""
     notice: str | None = None
     reply: str | None = None
     """Set when no search is needed: the question is empty, too long, or in a language that cannot be searched."""
     seconds: Mapping[str, float] = field(default_factory=dict)
+
+    def rows(self, chunk: StoredChunk) -> list[int]:
+        """Return the rows of the chunk's sentences that may be quoted."""
+        rows = range(chunk.first, chunk.last)
+        return [row for row in rows if self.within is None or row in self.within.rows]
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,9 +5,10 @@ scores, normalised over the candidates, are summed with weights: on our measurem
 (RRF) in nearly every run, as Bruch et al. (arXiv 2210.11934) found.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import takewhile
 from time import perf_counter
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -16,6 +17,7 @@ from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, SkipValidation
 
+from bot.filters import Filters
 from bot.records import Candidate, Passage, Query, Question, Retrieved
 from bot.rewrite import Open, rewrite
 from bot.settings import Settings
@@ -50,7 +52,8 @@ STEM = 5
 def retrieve(query: Query, *, settings: Settings, embedder: Embedder) -> Retrieved:
     """Return the best `k` passages and their sentences, best first. Uses one query embedding and no other model call."""
     started = perf_counter()
-    if query.reply or not query.store.manifest.sentences:
+    nothing = query.within is not None and not query.within.rows
+    if query.reply or nothing or not query.store.manifest.sentences:
         return Retrieved(query=query, passages=(), candidates=(), seconds={**query.seconds, "retrieve": 0.0})
     vector = embedder.embed_query(query.query)
     passages, sentences = _rank_passages(query, vector, settings)
@@ -64,9 +67,12 @@ def _rank_passages(
 ) -> tuple[list[Passage], dict[int, StoredSentence]]:
     store = query.store
     # Chroma searches outside Python's lock: the two searches and BM25 run side by side.
-    passages_found = store.searches.submit(store.nearest, "passages", vector, settings.fetch_k)
-    sentences_found = store.searches.submit(store.nearest, "sentences", vector, settings.fetch_k)
+    chunks_within, sentences_within = (w.chunks, w.sentences) if (w := query.within) else (None, None)
+    passages_found = store.searches.submit(store.nearest, "passages", vector, settings.fetch_k, chunks_within)
+    sentences_found = store.searches.submit(store.nearest, "sentences", vector, settings.fetch_k, sentences_within)
     lexical_scores = store.lexical.scores(expanded(query.asked.tokens, query.asked.forms))
+    if chunks_within is not None:
+        lexical_scores = np.where(np.isin(np.arange(len(lexical_scores)), chunks_within), lexical_scores, 0)
     lexical = [row for row, _ in store.lexical.best(lexical_scores, settings.fetch_k)]
     dense = [row for row, _ in passages_found.result()]
     near = [row for row, _ in sentences_found.result()]
@@ -85,7 +91,7 @@ def _rank_passages(
     )
     order = sorted(range(len(chunks)), key=lambda i: (-float(fused[i]), chunks[i].row))[: settings.k]
     kept = [chunks[i] for i in order]
-    sentences = store.texts.sentences(row for c in kept for row in range(c.first, c.last))
+    sentences = store.texts.sentences(row for c in kept for row in query.rows(c))
     return [
         Passage(
             chunk=chunks[i],
@@ -102,8 +108,9 @@ def _rank_passages(
 
 def _closest_sentences(query: Query, vector: Vectors, chunks: Sequence[StoredChunk]) -> Floats:
     """Return the similarity of the closest sentence of each chunk, shape (chunks,); all sentences are read at once."""
-    rows = [row for c in chunks for row in range(c.first, c.last)]
-    starts = np.cumsum([0] + [c.last - c.first for c in chunks[:-1]])
+    rows_of = [query.rows(c) for c in chunks]
+    rows = [row for of in rows_of for row in of]
+    starts = np.cumsum([0] + [len(of) for of in rows_of[:-1]])
     return np.maximum.reduceat(query.store.similarities("sentences", rows, vector), starts)
 
 
@@ -122,7 +129,7 @@ def _score_sentences(
 ) -> list[Candidate]:
     if not passages:
         return []
-    rows = [row for p in passages for row in range(p.chunk.first, p.chunk.last)]
+    rows = [row for p in passages for row in query.rows(p.chunk)]
     similarity = dict(zip(rows, query.store.similarities("sentences", rows, vector), strict=True))
     idf = weights(query)
     total = sum(idf.values()) or 1.0
@@ -135,7 +142,7 @@ def _score_sentences(
         about = sum(idf[t] for t in idf if forms[t] & header) / total
         standing = (passage.score - top) / spread  # 0 for the best passage, -1 for the last
         base = PASSAGE_WEIGHT * standing + HEADER_WEIGHT * about
-        for row in range(passage.chunk.first, passage.chunk.last):
+        for row in query.rows(passage.chunk):
             sentence = sentences[row]
             words = set(sentence.tokens)
             named = sum(weight for t, weight in idf.items() if not forms[t].isdisjoint(words))
@@ -207,9 +214,11 @@ class Retriever(BaseRetriever):
     embedder: SkipValidation[Embedder]
     opened: SkipValidation[Open]
 
-    def search(self, text: str) -> Retrieved:
-        """Return passages and candidate sentences for one question."""
-        query = rewrite(Question(text=text), settings=self.settings, embedder=self.embedder, opened=self.opened)
+    def search(self, text: str, filters: Mapping[str, Any] | Filters | None = None) -> Retrieved:
+        """Return passages and candidate sentences for one question."""  # Any: JSON values
+        query = rewrite(
+            Question(text=text, filters=filters), settings=self.settings, embedder=self.embedder, opened=self.opened
+        )
         return retrieve(query, settings=self.settings, embedder=self.embedder)
 
     def _get_relevant_documents(

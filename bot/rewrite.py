@@ -6,6 +6,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from bot.asked import Asked
+from bot.filters import find_within, read_filters
 from bot.question import COMMON_NAMES, detect_language, following, read_question, with_forms
 from bot.records import Opened, Query, Question, Turn
 from bot.settings import Settings
@@ -58,7 +59,9 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
     reply = _reply(text, language, settings, embedder, store)
     plain = _plain(text)
     listing = {s.document_id for s in store.suggestions if _plain(s.question) == plain}
-    offered_by = frozenset(listing - index.removed)
+    filters = read_filters(question.filters, store, index.removed)
+    within = find_within(filters, store)
+    offered_by = frozenset(listing - index.removed) & (within.documents if within else listing)
     query = text if reply or offered_by else _with_history(text, question)
     asked = Asked(kind="what", tokens=())
     if not reply:
@@ -74,6 +77,8 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
         removed=index.removed,
         calibration=index.calibration,
         offered_by=offered_by,
+        filters=filters,
+        within=within,
         reply=reply,
         seconds={"rewrite": perf_counter() - started},
     )

@@ -6,6 +6,7 @@ AmurError
 ├── StoreError           the index on disk cannot be used
 │   ├── StoreMissing     there is no index yet
 │   └── StoreMismatch    the index was built with other settings or by another version
+├── FilterError          a filter on a question names what the corpus does not have
 ├── ChatModelError       the configured chat model cannot be used
 └── EvalError            a case file or a run is not as it must be
 
@@ -36,6 +37,10 @@ class StoreMissing(StoreError):
 
 class StoreMismatch(StoreError):
     """The index was built with other settings or by another version."""
+
+
+class FilterError(AmurError):
+    """A filter on a question names what the corpus does not have."""
 
 
 class ChatModelError(AmurError):

@@ -34,6 +34,8 @@ if TYPE_CHECKING:
 
 SEARCHERS = 4
 """Searches of one store that run at the same time; more wait."""
+BLOCK = 16_384
+"""Vectors that are compared at once when only some rows are searched."""
 COLLECTIONS = ("passages", "sentences")
 
 
@@ -64,8 +66,12 @@ class Store:
         """Return a document with its text, or None; the last ones read are kept."""
         return self._document(document_id)
 
-    def nearest(self, collection: str, vector: Vectors, k: int) -> list[tuple[int, float]]:
-        """Return up to k (row, similarity) of `passages` or `sentences`, closest first."""
+    def nearest(
+        self, collection: str, vector: Vectors, k: int, among: Sequence[int] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return up to k (row, similarity) of `passages` or `sentences`, closest first; only of the rows `among`, if given."""
+        if among is not None:
+            return self._nearest_among(collection, vector, k, among)
         k = min(k, len(self._vectors[collection]))
         if k == 0:
             return []
@@ -74,6 +80,15 @@ class Store:
         )
         distances = (found["distances"] or [[]])[0]
         return [(int(row), 1.0 - float(d)) for row, d in zip(found["ids"][0], distances, strict=True)]
+
+    def _nearest_among(self, collection: str, vector: Vectors, k: int, among: Sequence[int]) -> list[tuple[int, float]]:
+        """Search some rows exactly, a block at a time: Chroma's approximate search may find fewer than k when told which to take."""
+        found: list[tuple[int, float]] = []
+        for i in range(0, len(among), BLOCK):
+            rows = among[i : i + BLOCK]
+            found += zip(rows, map(float, self.similarities(collection, rows, vector)), strict=True)
+            found = sorted(found, key=lambda pair: (-pair[1], pair[0]))[:k]
+        return found
 
     def vector(self, collection: str, row: int) -> Vectors:
         """Return the vector of one row, shape (dimension,), as kept: float16 rounded, so its length is 1 within 0.001."""

@@ -218,6 +218,11 @@ class Texts:
         rows = self._all("select row from sentences where document = ? order by source_start", document_id)
         return sorted(self.sentences(_int(row) for (row,) in rows).values(), key=lambda s: s.source_start)
 
+    def labelled(self) -> list[tuple[int, int, str, tuple[str, ...], str | None, str]]:
+        """Return of every sentence in order: row, chunk, document, keys of its references, event date, text."""
+        rows = self._all("select row, chunk, document, refs, date, text from sentences order by row")
+        return [(_int(r), _int(c), str(d), tuple(json.loads(str(k))), _date(s), str(t)) for r, c, d, k, s, t in rows]
+
     def dispute(self, document_id: str, dispute: int) -> list[StoredSentence]:
         """Return the sentences of a disputed block in order."""
         rows = self._all("select row from sentences where document = ? and dispute = ?", document_id, dispute)
@@ -238,6 +243,11 @@ class Texts:
         wanted = list(dict.fromkeys(keys))
         rows = self._all(f"select entry from bibliography where id in ({','.join('?' * len(wanted))})", *wanted)
         entries = [Reference(**json.loads(str(entry))) for (entry,) in rows]
+        return {entry.id: entry for entry in entries}
+
+    def bibliography(self) -> dict[str, Reference]:
+        """Return every entry of the bibliography that a sentence cites, by key."""
+        entries = [Reference(**json.loads(str(entry))) for (entry,) in self._all("select entry from bibliography")]
         return {entry.id: entry for entry in entries}
 
     def suggestions(self) -> list[Suggestion]:
@@ -273,10 +283,14 @@ def _sentence(values: tuple[object, ...]) -> StoredSentence:
     return StoredSentence(
         row=_int(row), document_id=str(document), chunk=_int(chunk), source_start=_int(start), source_end=_int(end),
         paragraph=_int(paragraph), section=_int(section), references=tuple(json.loads(str(refs))),
-        date=None if date is None else str(date), dispute=None if dispute is None else _int(dispute),
+        date=_date(date), dispute=None if dispute is None else _int(dispute),
         who=None if who is None else str(who), text=str(text), tokens=tuple(str(tokens).split()),
         page=None if page is None else _int(page),
     )  # fmt: skip
+
+
+def _date(value: object) -> str | None:
+    return None if value is None else str(value)
 
 
 def _int(value: object) -> int:

@@ -452,6 +452,31 @@ def test_ask_declines_and_offers_questions_it_answers(indexed: Path) -> None:
 
 
 @pytest.mark.model
+def test_ask_keeps_within_filters_and_refuses_those_there_are_not(indexed: Path, tmp_path: Path) -> None:
+    late = json.loads(answered("ask", "--json", "--document", "treaty", "--years", "2021", SIGNED))
+    assert late["filters"] == {"years": [2021, 2021], "document": ["treaty"]}
+    assert all("2021" in c["cited_text"] for c in late["citations"])
+    assert "There is no topic 'none'; choose among 'history', 'documents'." in refused("ask", "--topic", "none", SIGNED)
+    lines = [
+        {"id": 1, "question": SIGNED},
+        {"id": 2, "question": SIGNED, "filters": {"years": "1969"}},
+        {"id": 3, "question": SIGNED, "filters": {"topic": "x"}},
+        {"id": 4, "question": SIGNED, "filters": "x"},
+    ]
+    (tmp_path / "in.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines), encoding="utf-8")
+    invoke("ask", "--topic", "history", "--batch", str(tmp_path / "in.jsonl"), "--out", str(tmp_path / "out.jsonl"))
+    got = [json.loads(line) for line in (tmp_path / "out.jsonl").read_text(encoding="utf-8").splitlines()]
+    assert [line.get("filters") for line in got] == [
+        {"topic": ["history"]},
+        {"topic": ["history"], "years": [1969, 1969]},
+        None,
+        None,
+    ]
+    assert got[2] == {"id": 3, "error": "There is no topic 'x'; choose among 'history', 'documents'."}
+    assert '"filters" must be an object' in got[3]["error"]
+
+
+@pytest.mark.model
 def test_ask_json_holds_every_field_of_the_contract(indexed: Path) -> None:
     answer = json.loads(answered("ask", "--json", SIGNED))
     assert list(answer) == CONTRACT

@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from starlette.exceptions import HTTPException
 
 from bot.pipeline import Bot
-from corpus.errors import AmurError
+from bot.serve.filtering import FilterRequest
+from corpus.errors import AmurError, FilterError
 
 MAX_TURNS = 100
 
@@ -31,6 +32,7 @@ class AskRequest(BaseModel):
 
     question: Annotated[str, Field(max_length=100_000)]
     history: Annotated[list[Message], Field(max_length=MAX_TURNS)] = []
+    filters: FilterRequest = FilterRequest()
 
 
 def make_router(bot: Bot) -> APIRouter:
@@ -39,7 +41,9 @@ def make_router(bot: Bot) -> APIRouter:
 
     @router.post("/ask")
     def ask(request: AskRequest) -> JSONResponse:
-        answer = bot.answer(request.question, history=[turn.model_dump() for turn in request.history])
+        answer = bot.answer(
+            request.question, history=[turn.model_dump() for turn in request.history], filters=request.filters.given()
+        )
         return JSONResponse(answer.to_dict())
 
     @router.get("/health")
@@ -90,6 +94,10 @@ def refuse_bad_requests(app: FastAPI) -> None:
     @app.exception_handler(HTTPException)
     def failed(request: Request, error: HTTPException) -> JSONResponse:
         return error_response(error.status_code, "http_error", str(error.detail))
+
+    @app.exception_handler(FilterError)
+    def no_such_filter(request: Request, error: FilterError) -> JSONResponse:
+        return error_response(422, "invalid_request", str(error))
 
     @app.exception_handler(AmurError)
     def ours(request: Request, error: AmurError) -> JSONResponse:

@@ -219,3 +219,28 @@ def test_no_page_lists_the_api_for_passers_by(client: httpx.Client) -> None:
     for path in ("/docs", "/redoc"):
         assert client.get(path).status_code == 404
     assert "/api/v1" not in client.get("/openapi.json").text
+
+
+def test_filters_are_kept_within_and_come_back_as_they_were_understood(client: httpx.Client) -> None:
+    body = {"question": "When was the treaty signed?", "filters": {"document": "treaty", "years": "2001-2005"}}
+    answer = client.post("/api/v1/ask", json=body).json()
+    assert answer["filters"] == {"years": [2001, 2005], "document": ["treaty"]}
+    assert {c["document_id"] for c in answer["citations"]} == {"treaty"}
+    again = client.post("/api/v1/ask", json={**body, "filters": answer["filters"]}).json()
+    assert (again["answer"], again["filters"]) == (answer["answer"], answer["filters"])
+
+
+@pytest.mark.parametrize(
+    ("filters", "message"),
+    [
+        ({"topic": "none"}, "There is no topic 'none'; choose among 'history', 'documents'."),
+        ({"years": "2010-2000"}, "write 2000-2010"),
+        ({"colour": "red"}, "colour"),
+        ({"document": 5}, "document"),
+    ],
+)
+def test_filters_that_there_are_not_are_refused(client: httpx.Client, filters: dict[str, object], message: str) -> None:
+    response = client.post("/api/v1/ask", json={"question": "When?", "filters": filters})
+    assert response.status_code == 422
+    assert response.json()["error"]["code"] == "invalid_request"
+    assert message in response.json()["error"]["message"]
