@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from bot.dates import Span
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:
@@ -11,8 +13,8 @@ class Asked:
     `kind` is when, how-much, who, where, why, list, compare, yes-no or what. `years` and `designations` are details that an
     answering sentence must hold; `names` are capitalised words that it should. `own` are the tokens of the last question, where
     `tokens` are also those of the one it follows up. `forms` are other words of the texts for a token. `span` are the first
-    and last year, ends included, that the question looks at. `parts` is how many things are asked. `wants` holds latest, first,
-    sides (each side's account) and essay (the article by name).
+    and last day that the question looks at (see `bot.dates`), `span_words` the words it is read from where they hold no date. `parts`
+    is how many things are asked. `wants` holds latest, first, sides (each side's account) and essay (the article by name).
     """
 
     kind: str
@@ -23,7 +25,8 @@ class Asked:
     names: tuple[str, ...] = ()
     own: frozenset[str] = frozenset()
     forms: Mapping[str, frozenset[str]] = field(default_factory=dict)
-    span: tuple[int, int] | None = None
+    span: Span | None = None
+    span_words: str = ""
     parts: int = 1
     wants: frozenset[str] = frozenset()
 

@@ -7,6 +7,7 @@ from time import perf_counter
 
 from bot.abstain import abstention_text, confidence, suggest, threshold
 from bot.form import form_bonus
+from bot.latest import newest_first
 from bot.records import Candidate, Draft, DraftStatement, Query, Retrieved, Span
 from bot.retrieve import weights
 from bot.settings import Settings
@@ -31,9 +32,6 @@ BLOCK_MARGIN = 0.05
 REPETITION = 0.6
 OFFERED = 0.3
 """What a sentence gains of a document that lists this very question as one that it answers."""
-RECENT = 0.2
-"""What the newest of the events near the top gains over the oldest, when the latest is asked for."""
-RECENT_WITHIN = 0.25
 NEW_WORDS = 0.3
 """What a further sentence gains for the share of the question's weight that it is the first to hold."""
 NEAR_COPY = 0.9
@@ -123,18 +121,7 @@ def quotable(retrieved: Retrieved) -> list[Candidate]:
     ]
     ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].sentence.row))
     found = [replace(c, score=score) for score, c in ranked]
-    return _newest_first(found) if "latest" in query.asked.wants else found
-
-
-def _newest_first(candidates: list[Candidate]) -> list[Candidate]:
-    """Return the candidates with those near the top raised by how new the event is that they tell of."""
-    if not candidates:
-        return candidates
-    floor = candidates[0].score - RECENT_WITHIN
-    dates = sorted({c.sentence.date for c in candidates if c.sentence.date and c.score >= floor})
-    rank = {date: i / max(len(dates) - 1, 1) for i, date in enumerate(dates)}
-    raised = [replace(c, score=c.score + RECENT * rank.get(c.sentence.date or "", 0.0)) for c in candidates]
-    return sorted(raised, key=lambda c: (-c.score, c.sentence.row))
+    return newest_first(found) if "latest" in query.asked.wants else found
 
 
 def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -> list[Candidate]:
@@ -169,7 +156,7 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
             chosen.append(candidate)
             said |= held
             count += size
-    return _in_order(chosen, kind)
+    return chosen if "latest" in query.asked.wants else _in_order(chosen, kind)
 
 
 def _worths(query: Query) -> dict[str, float]:

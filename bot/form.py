@@ -3,6 +3,7 @@
 import re
 
 from bot.asked import Asked
+from bot.dates import lies_in
 from corpus.documents import ARTICLE
 from index.lexical import tokenise
 from index.texts import StoredSentence
@@ -87,8 +88,8 @@ def _span_bonus(asked: Asked, sentence: StoredSentence) -> float:
     """Return what an event's date is worth when the question looks at certain years."""
     if asked.span is None or not sentence.date:
         return 0.0
-    first, last = asked.span
-    return BONUS if first <= int(sentence.date[:4]) <= last else -2 * BONUS
+    inside = lies_in(sentence.date, asked.span)
+    return 0.0 if inside is None else BONUS if inside else -2 * BONUS
 
 
 def _pair_bonus(asked: Asked, sentence: StoredSentence) -> float:

@@ -3,8 +3,10 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 from bot.asked import Asked
+from bot.dates import Event, read_period, required_years
 from bot.vocabulary import Vocabulary
 from corpus.text import normalise_quote
 from index.lexical import STOPWORDS, tokenise
@@ -83,10 +85,6 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
 )
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’]([0-4]\d|[5-9]\d)(?!\w|['’])")
-# "since 2014" or "before 1969" bounds the answer; the answering sentence need not hold that very year.
-_BOUND = re.compile(
-    r"\b(?:since|before|after|until|till|from|between|by|to|through|up to|prior to|ahead of|beyond|pre|post)[\s-]+(?:the\s+)?$"
-)
 _DESIGNATION = re.compile(r"\A[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
 # "Power of Siberia 3", "Article 9": a number that is part of a name.
 _NUMBERED = re.compile(
@@ -94,31 +92,23 @@ _NUMBERED = re.compile(
 )
 _NUMBER = re.compile(r"\A\d+(?:\.\d+)?\Z")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
-_DECADES = ("", "", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
-_DECADE = re.compile(rf"\b((?:1[5-9]|20)\d0)['’]?s\b|\b({'|'.join(_DECADES[2:])})\b")
-_DECADE_BOUND = re.compile(
-    r"\b(since|after|before|until|till|by|up to|prior to|pre)[\s-]+(?:the\s+)?(?:early|mid|late)?[\s-]*$"
-)
-_BETWEEN = re.compile(
-    r"\bbetween\s+(?:the\s+)?((?:1[5-9]|20)\d\d)\s+and\s+((?:1[5-9]|20)\d\d)\b"
-    r"|\b((?:1[5-9]|20)\d\d)\s*(?:to|until|till|through|[-–])\s*((?:1[5-9]|20)\d\d)\b"
-)
-_SINCE = re.compile(r"\b(since|after|from)\s+(?:the\s+(?:start|end|beginning)\s+of\s+)?((?:1[5-9]|20)\d\d)\b")
-_BEFORE = re.compile(r"\b(before|until|till|by|up to|prior to|pre)[\s-]+((?:1[5-9]|20)\d\d)\b")
-_EXCLUDING = ("before", "prior to", "pre")
 _ASKING_WORD = r"(?:what|which|who|whom|when|where|why|how)"
 _ANOTHER = re.compile(
     rf"\?\s*\w|(?:,|;|\band\b|\bor\b)\s+(?:(?:and|then|in|on|at|to|for|by)\s+)*{_ASKING_WORD}\b"
     r"|\band (?:its|their|his|her|the (?:chinese|russian|other))\b|: [^:]+?(?:,| and | vs\.? )|\bboth\b|\beach side\b"
 )
-_LAST = r"last(?! (?:year|month|week|century|decade))"
+_LAST = r"last(?! (?:[\w]+ )?(?:year|month|week|century|decade)s?\b)"
+# In "how long did the talks last?" it is a verb.
+_LASTING = re.compile(r"(?<=\bhow )(?:long|many (?:hours|days|weeks|months|years))\b.*\blast\b\W*\Z")
+_LAST_WORD = frozenset(tokenise("last current"))
 _SIDES = (
     r"(?:each|both|every) sides?|sides?['’] (?:story|account|version)s?|versions?|accounts?|blamed?|fault|first shot|who started|disputed?"
     r"|(?:fired|struck|shot|started|attacked|opened fire) first|disagree\w*|differ|claims? each|each claim|contradict\w*"
 )
 _WANTS = {
     "latest": re.compile(
-        rf"\b(?:latest|newest|most recent|recently|{_LAST}|now|nowadays|currently|by now|so far|today)\b"
+        rf"\b(?:latest|newest|most recent|recently|{_LAST}|now|nowadays|currently|current|by now|so far|today|at present|at the moment"
+        r"|these days|up to date)\b"
     ),
     "first": re.compile(r"\b(?:first|earliest|began|begin|start(?:ed)?)\b"),
     "sides": re.compile(rf"\b(?:{_SIDES})\b"),
@@ -148,15 +138,22 @@ def detect_language(text: str) -> str:
     return best if votes[best] >= 2 and votes[best] > english else "en"
 
 
-def read_question(text: str) -> Asked:
-    """Return what a question asks for. Works on English; for other scripts only tokens and numbers are found."""
+def read_question(text: str, *, as_of: date | None = None, event: Event | None = None) -> Asked:
+    """Return what a question asks for. Works on English; for other scripts only tokens and numbers are found.
+
+    Args:
+        text: the question.
+        as_of: the day that "the last five years" is counted back from.
+        event: gives the days of an event that the question names.
+    """
     text = _whole_years(normalise_quote(text))
     lower = text.lower()
+    wants = frozenset(name for name, pattern in _WANTS.items() if pattern.search(_LASTING.sub(" ", lower)))
     every = tuple(dict.fromkeys(tokenise(text)))
-    tokens = tuple(t for t in every if t not in _ASKING) or every
-    # "between 1950 and 1960" names no year that an answer must hold; "in 2023 and 2024" names two.
-    single = _BETWEEN.sub(" ", lower)
-    years = tuple(m.group() for m in _YEAR.finditer(single) if not _BOUND.search(single[: m.start()]))
+    asking = _ASKING | _LAST_WORD if "latest" in wants else _ASKING
+    tokens = tuple(t for t in every if t not in asking) or every
+    years = required_years(lower)
+    period = read_period(lower, as_of, event)
     # "Power of Siberia 1" is what askers call the first of its kind, which texts name without a number.
     numbered = [" ".join(tokenise(name)) for name in _NUMBERED.findall(text) if not name.endswith(" 1")]
     designations = (*(t for t in tokens if _DESIGNATION.match(t) and not t.isdigit()), *dict.fromkeys(numbered))
@@ -164,14 +161,15 @@ def read_question(text: str) -> Asked:
     return Asked(
         kind=_kind(lower),
         tokens=tokens,
-        years=tuple(dict.fromkeys(years)),
+        years=years,
         designations=designations,
         numbers=numbers,
         names=_names(text),
         own=frozenset(tokens),
-        span=_span(lower),
+        span=period.span if period else None,
+        span_words=period.words if period else "",
         parts=_parts(lower, years),
-        wants=frozenset(name for name, pattern in _WANTS.items() if pattern.search(lower)),
+        wants=wants,
     )
 
 
@@ -191,6 +189,7 @@ def following(asked: Asked, last: Asked) -> Asked:
         parts=last.parts,
         wants=last.wants,
         span=last.span or asked.span,
+        span_words=last.span_words if last.span else asked.span_words,
     )
 
 
@@ -205,31 +204,6 @@ def with_forms(asked: Asked, text: str, vocabulary: Vocabulary) -> Asked:
 def _whole_years(text: str) -> str:
     """Return the text with '16 as 2016 and '69 as 1969."""
     return _SHORT_YEAR.sub(lambda m: f"{'20' if int(m.group(1)) < 50 else '19'}{m.group(1)}", text)
-
-
-def _span(lower: str) -> tuple[int, int] | None:
-    """Return the years that a question looks at: a decade, between two, from, since, after, before or until one."""
-    decade = _DECADE.search(lower)
-    if decade:
-        return _decade_span(decade, _DECADE_BOUND.search(lower[: decade.start()]))
-    between = _BETWEEN.search(lower)
-    if between:
-        first, last = sorted(int(year) for year in between.groups() if year)
-        return first, last
-    since = _SINCE.search(lower)
-    if since:
-        return int(since.group(2)) + (since.group(1) == "after"), 9999
-    before = _BEFORE.search(lower)
-    return (0, int(before.group(2)) - (before.group(1) in _EXCLUDING)) if before else None
-
-
-def _decade_span(decade: re.Match[str], bound: re.Match[str] | None) -> tuple[int, int]:
-    """Return the years of a decade, or those since, after, before or until it if such a word stands before it."""
-    first = int(decade.group(1)) if decade.group(1) else 1900 + _DECADES.index(decade.group(2)) * 10
-    word = bound.group(1) if bound else ""
-    if word in ("since", "after"):
-        return first + 10 * (word == "after"), 9999
-    return (0 if word else first), first - 1 if word in _EXCLUDING else first + 9
 
 
 def _parts(lower: str, years: Sequence[str]) -> int:

@@ -18,6 +18,7 @@ from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict, SkipValidation
 
 from bot.filters import Filters
+from bot.latest import DEPTH
 from bot.records import Candidate, Passage, Query, Question, Retrieved
 from bot.rewrite import Open, rewrite
 from bot.settings import Settings
@@ -89,7 +90,8 @@ def _rank_passages(
         + PASSAGE_WEIGHTS["sentence_similarity"] * _normalised(best)
         + PASSAGE_WEIGHTS["lexical"] * _normalised(lexical_found)
     )
-    order = sorted(range(len(chunks)), key=lambda i: (-float(fused[i]), chunks[i].row))[: settings.k]
+    depth = DEPTH if "latest" in query.asked.wants else 1
+    order = sorted(range(len(chunks)), key=lambda i: (-float(fused[i]), chunks[i].row))[: settings.k * depth]
     kept = [chunks[i] for i in order]
     sentences = store.texts.sentences(row for c in kept for row in query.rows(c))
     return [

@@ -3,10 +3,14 @@
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 from bot.asked import Asked
 from bot.filters import find_within, read_filters
+from bot.dates import is_ahead
+from bot.named_dates import as_date, date_of_event, write_out
+from bot.notices import about_dates
 from bot.question import COMMON_NAMES, detect_language, following, read_question, with_forms
 from bot.records import Opened, Query, Question, Turn
 from bot.settings import Settings
@@ -62,12 +66,13 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
     filters = read_filters(question.filters, store, index.removed)
     within = find_within(filters, store)
     offered_by = frozenset(listing - index.removed) & (within.documents if within else listing)
-    query = text if reply or offered_by else _with_history(text, question)
-    asked = Asked(kind="what", tokens=())
+    as_of = as_date(store.manifest.as_of)
+    dated, readings = write_out(text, as_of)
+    query = text if reply or offered_by else _with_history(dated, question)
+    asked, notice = Asked(kind="what", tokens=()), None
     if not reply:
-        asked = read_question(query)
-        asked = following(asked, read_question(text)) if query != text else asked
-        asked = with_forms(_known_designations(asked, store), query, index.vocabulary)
+        asked = _read(dated, query, index)
+        notice = about_dates(as_of, readings, asked, is_ahead(dated.lower(), as_of))
     return Query(
         question=text[: settings.max_question_characters],
         query=query[: settings.max_question_characters],
@@ -79,9 +84,19 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
         offered_by=offered_by,
         filters=filters,
         within=within,
+        notice=notice,
         reply=reply,
         seconds={"rewrite": perf_counter() - started},
     )
+
+
+def _read(text: str, query: str, index: Opened) -> Asked:
+    """Return what a question asks for, as far as the index knows its words; `query` holds also the question it follows up, if any."""
+    read = partial(
+        read_question, as_of=as_date(index.store.manifest.as_of), event=partial(date_of_event, store=index.store)
+    )
+    asked = following(read(query), read(text)) if query != text else read(query)
+    return with_forms(_known_designations(asked, index.store), query, index.vocabulary)
 
 
 def _plain(question: str) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.extract import NEW_WORDS, OFFERED, _choose, _held, _newest_first, _worths, quotable
+from bot.extract import NEW_WORDS, OFFERED, _choose, _held, _worths, quotable
 from bot.form import BONUS
 from bot.pipeline import Bot
 from bot.records import Candidate, Query, Retrieved
@@ -57,21 +57,6 @@ def test_a_document_that_lists_the_question_goes_first(small_bot: Bot) -> None:
 
 
 # The latest
-
-
-def test_of_those_near_the_top_the_newest_gains_most() -> None:
-    rows = [
-        candidate("Old.", "2001-07-16", row=0, score=1.0),
-        candidate("New.", "2021", row=1, score=0.9),
-        candidate("Between.", "2010", row=2, score=0.8),
-        candidate("Undated.", row=3, score=0.78),
-        candidate("Newest, on something else.", "2024", row=4, score=0.5),
-    ]
-    assert [(c.sentence.row, pytest.approx(c.score)) for c in _newest_first(rows)] == [
-        (1, 1.1), (0, 1.0), (2, 0.9), (3, 0.78), (4, 0.5),
-    ]  # fmt: skip
-    assert _newest_first([]) == []
-    assert _newest_first(rows[:1])[0].score == 1.0  # the only one is the newest and the oldest
 
 
 @pytest.mark.parametrize(
