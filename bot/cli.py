@@ -121,7 +121,7 @@ def search(
         settings = settings.model_copy(update={"k": passages, "fetch_k": max(passages, settings.fetch_k)})
     if batch is None:
         text = _question(context, query, out)
-        found = _found(_bot(settings), text)
+        found = passages_as_dict(_bot(settings).search(text))
         click.echo(json.dumps(found, ensure_ascii=False, indent=1) if as_json else _passages_as_text(found))
         return
     _refuse_both(query)
@@ -130,7 +130,7 @@ def search(
     bot = _bot(settings)
 
     def search_line(line: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
-        return _found(bot, line["question"])
+        return passages_as_dict(bot.search(line["question"]))
 
     _run_batch(batch, lines, out, search_line)
 
@@ -224,8 +224,8 @@ def _one(number: int, line: str, work: Callable[[dict[str, Any]], dict[str, Any]
     return {"id": data.get("id"), **work(data)}
 
 
-def _found(bot: Any, text: str) -> dict[str, Any]:  # Any: bot.pipeline.Bot; JSON values
-    retrieved = bot.search(text)
+def passages_as_dict(retrieved: Any) -> dict[str, Any]:  # Any: bot.records.Retrieved, heavy to import; JSON values
+    """Return ranked passages as `amur search --json` prints them and the API returns them."""
     return {
         "question": retrieved.query.question,
         "query": retrieved.query.query,

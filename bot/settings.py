@@ -2,19 +2,15 @@
 
 import hashlib
 import json
-import re
 from typing import Any
 
 from pydantic import Field, field_validator
 
+from bot.server_settings import ServerSettings
 from corpus.settings import read_settings
-from index.settings import IndexSettings
 
 ANSWERS_VERSION = 2
 """Raised when the code that chooses or words answers changes, so that fingerprints differ."""
-
-# Scheme, host in ASCII and port, nothing else: the origin goes into HTTP headers as it stands.
-_ORIGIN = re.compile(r"https?://[a-z0-9](?:[a-z0-9.-]*[a-z0-9])?(?::\d{1,5})?", re.IGNORECASE)
 
 ANSWER_FIELDS = (
     "embedding_model",
@@ -28,7 +24,7 @@ ANSWER_FIELDS = (
 """The settings that can change an answer."""
 
 
-class Settings(IndexSettings):
+class Settings(ServerSettings):
     """Every setting of Amur. Read from `AMUR_*`, then from `amur.toml`, then the default."""
 
     k: int = Field(default=12, ge=1, le=100, description="Passages that an answer is made from.")
@@ -50,34 +46,11 @@ class Settings(IndexSettings):
         ge=10,
         description="Longer questions are sent back with a request to shorten them.",
     )
-    host: str = Field(default="127.0.0.1", description="Address that `amur serve` listens on.")
-    port: int = Field(default=7860, ge=1, le=65535, description="Port that `amur serve` listens on.")
-    allowed_origins: str = Field(
-        default="",
-        description="Sites that may embed the chat, separated by spaces or commas, such as https://www.example.org; empty allows none.",
-    )
 
     @field_validator("min_confidence", mode="before")
     @classmethod
     def _may_be_empty(cls, value: object) -> object:
         return None if value == "" else value  # AMUR_MIN_CONFIDENCE= takes back what amur.toml says
-
-    @field_validator("allowed_origins")
-    @classmethod
-    def _are_origins(cls, value: str) -> str:
-        for origin in _split(value):
-            if origin == "*":
-                raise ValueError("'*' would let every site embed this server; name the sites")
-            if not _ORIGIN.fullmatch(origin):
-                raise ValueError(
-                    f"{origin!r} is not an origin such as https://www.example.org (other scripts in punycode)"
-                )
-        return value
-
-    @property
-    def origins(self) -> tuple[str, ...]:
-        """The sites that may embed the chat."""
-        return _split(self.allowed_origins)
 
     def fingerprint(self, corpus_revision: str, calibration: str = "") -> str:
         """Return a hash of everything that can change an answer: these settings, the texts, the calibration's own hash."""
@@ -93,7 +66,3 @@ def load_settings(**given: Any) -> Settings:  # Any: whatever the fields take
         SettingsError: an unknown `AMUR_*` variable or `amur.toml` key, or a value that cannot be used.
     """
     return read_settings(Settings, **given)
-
-
-def _split(origins: str) -> tuple[str, ...]:
-    return tuple(part.rstrip("/") if part != "*" else part for part in origins.replace(",", " ").split())

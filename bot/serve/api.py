@@ -1,19 +1,38 @@
-"""`/api/v1`: the same Answer as everywhere, as JSON; one shape for every error."""
+"""`/api/v1`: the same Answer as everywhere, as JSON or as server-sent events."""
 
+from collections.abc import Mapping
+from contextlib import aclosing
+from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
-from starlette.exceptions import HTTPException
+from starlette.routing import Match
 
-from bot.pipeline import Bot
+from bot.records import Answer
+from bot.serve.embed import MOVING, read_widget
+from bot.serve.errors import ErrorBody, error_response
+from bot.serve.feedback import Feedback, Rating, Reason
 from bot.serve.filtering import FilterRequest
-from corpus.errors import AmurError, FilterError
+from bot.serve.library import add_library
+from bot.serve.services import Permitted, Services
+from bot.serve.stream import EventStream
+from corpus.errors import RequestError
 
+PREFIX = "/api/v1"
 MAX_TURNS = 100
+REFUSALS: dict[int | str, dict[str, Any]] = {  # Any: FastAPI's type
+    status: {"model": ErrorBody, "description": said}
+    for status, said in (
+        (403, "Another site that is not allowed, or without a good token"),
+        (413, "Too large"),
+        (422, "Not as it must be"),
+        (429, "Too many; see Retry-After"),
+        (503, "Busy, or no index; see Retry-After"),
+    )
+}
 
 
 class Message(BaseModel):
@@ -25,80 +44,181 @@ class Message(BaseModel):
     content: Annotated[str, Field(max_length=20_000)]
 
 
-class AskRequest(BaseModel):
+class Asked(BaseModel):
     """A question, with the conversation before it if it follows one up."""
 
     model_config = ConfigDict(extra="forbid")
 
     question: Annotated[str, Field(max_length=100_000)]
     history: Annotated[list[Message], Field(max_length=MAX_TURNS)] = []
+
+    def turns(self) -> list[Mapping[str, str]]:
+        """Return the conversation as the bot takes it."""
+        return [message.model_dump() for message in self.history]
+
+
+class AskRequest(Asked):
+    """A question, and what it may be answered from."""
+
     filters: FilterRequest = FilterRequest()
 
 
-def make_router(bot: Bot) -> APIRouter:
+class FeedbackRequest(Asked):
+    """What a reader says of an answer; `answer` is the Answer as it was received."""
+
+    answer: dict[str, Any]  # Any: JSON values; it is kept, never trusted
+    rating: Rating
+    reason: Reason | None = None
+    comment: Annotated[str, Field(max_length=2000)] = ""
+
+
+class FeedbackKept(BaseModel):
+    """The number under which `amur feedback list` shows it."""
+
+    id: int
+
+
+class Token(BaseModel):
+    """A token for the header X-Amur-Token, and the seconds it holds."""
+
+    token: str
+    expires_in: int
+
+
+class Health(BaseModel):
+    """What is served."""
+
+    status: Literal["ok"] = "ok"
+    documents: int
+    as_of: str | None
+    corpus_revision: str
+
+
+class Ready(BaseModel):
+    """Whether a question would be taken now."""
+
+    status: Literal["ready"] = "ready"
+    waiting: int
+
+
+class WidgetVersion(BaseModel):
+    """Where the widget's script is: an address for exactly these bytes with their hash, and one that moves with the server."""
+
+    url: str
+    moving_url: str
+    integrity: str
+
+
+class Version(BaseModel):
+    """What answers are made from."""
+
+    version: str
+    api: Literal["v1"] = "v1"
+    fingerprint: str
+    corpus_revision: str
+    as_of: str | None
+    documents: int
+    widget: WidgetVersion | None
+
+
+def make_router(services: Services) -> APIRouter:
     """Return the API's routes."""
-    router = APIRouter(prefix="/api/v1")
+    router = APIRouter(prefix=PREFIX, responses=REFUSALS)
+    _add_asking(router, services)
+    _add_state(router, services)
+    add_library(router, services)
 
-    @router.post("/ask")
-    def ask(request: AskRequest) -> JSONResponse:
-        answer = bot.answer(
-            request.question, history=[turn.model_dump() for turn in request.history], filters=request.filters.given()
-        )
-        return JSONResponse(answer.to_dict())
+    @router.post("/token", tags=["widget"])
+    async def token(request: Request) -> Token:
+        """Give a page of an allowed site the token that its other requests need."""
+        origin = request.headers.get("origin")
+        if origin is None:
+            said = "Only a browser on an allowed site gets a token: the request names no Origin. Without one none is needed."
+            raise RequestError(said, status=403, code="no_origin")
+        return Token(token=services.tokens.give(origin), expires_in=services.tokens.seconds)
 
-    @router.get("/health")
-    def health() -> dict[str, Any]:  # Any: JSON values
-        manifest = bot.store.manifest
-        return {
-            "status": "ok",
-            "documents": manifest.documents,
-            "as_of": manifest.as_of,
-            "corpus_revision": manifest.corpus_revision,
-        }
+    @router.post("/feedback", status_code=201, tags=["ask"])
+    def feedback(said: FeedbackRequest, caller: Permitted) -> FeedbackKept:
+        """Keep what a reader says of an answer."""
+        services.limits.spend("feedback", caller)
+        given = said.model_dump(exclude={"history"})
+        return FeedbackKept(id=services.feedback.add(Feedback(**given, history=[dict(t) for t in said.turns()])))
 
     return router
 
 
-def refuse_the_rest(app: FastAPI, router: APIRouter) -> None:
-    """Answer for everything else under /api; the chat page is mounted at the root and would do so otherwise."""
+def _add_asking(router: APIRouter, services: Services) -> None:
+    @router.post("/ask", tags=["ask"], responses={200: {"model": Answer}})
+    async def ask(asked: AskRequest, caller: Permitted) -> JSONResponse:
+        """Answer a question; the same object that `amur ask --json` prints."""
+        job = await services.ask(asked.question, asked.turns(), asked.filters.given(), caller=caller, surface="api")
+        answer: Mapping[str, Any] = {}  # Any: JSON values
+        async with aclosing(job.items()) as events:
+            async for event in events:
+                if event is not None and event.answer is not None:
+                    answer = event.data
+        return JSONResponse(answer)
 
-    @app.api_route(
-        "/api/{path:path}", methods=["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"], include_in_schema=False
+    @router.post(
+        "/ask/stream",
+        tags=["ask"],
+        response_class=EventStream,
+        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
     )
-    def nothing_else(path: str, request: Request) -> JSONResponse:
-        there = [r for r in router.routes if isinstance(r, APIRoute) and r.path == request.url.path]
+    async def ask_stream(asked: AskRequest, caller: Permitted) -> EventStream:
+        """Answer a question as server-sent events: meta, citation, delta, and at the end answer or error."""
+        given = asked.filters.given()
+        return EventStream(
+            await services.ask(asked.question, asked.turns(), given, caller=caller, surface="stream")
+        )
+
+
+def _add_state(router: APIRouter, services: Services) -> None:
+    bot = services.bot
+
+    @router.get("/health", tags=["state"])
+    def health() -> Health:
+        """Tell that the server lives and what it serves."""
+        m = bot.store.manifest
+        return Health(documents=m.documents, as_of=m.as_of, corpus_revision=m.corpus_revision)
+
+    @router.get("/ready", tags=["state"])
+    def ready() -> Ready:
+        """Tell whether a question would be taken now; 503 if not."""
+        if services.crew.full:
+            said = "Too many questions wait for an answer at the moment."
+            raise RequestError(said, status=503, code="busy", retry_after=1)
+        _ = bot.store.manifest  # raises if the index cannot be opened
+        return Ready(waiting=services.crew.waiting)
+
+    @router.get("/version", tags=["state"])
+    def which() -> Version:
+        """Tell what answers are made from, and where the widget's script is."""
+        m = bot.store.manifest
+        script = read_widget()
+        return Version(
+            version=version("amur"),
+            fingerprint=bot.fingerprint,
+            corpus_revision=m.corpus_revision,
+            as_of=m.as_of,
+            documents=m.documents,
+            widget=WidgetVersion(url=script.url, moving_url=MOVING, integrity=script.integrity) if script else None,
+        )
+
+
+def refuse_the_rest(app: FastAPI, *routers: APIRouter) -> None:
+    """Answer for everything else under the server's own paths; the page is mounted at the root and would do so otherwise."""
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+    ours = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
+
+    async def nothing_else(request: Request) -> JSONResponse:
+        there = [route for route in ours if route.matches(request.scope)[0] is Match.PARTIAL]
         if not there:
-            return error_response(404, "not_found", f"There is no {request.url.path!r} in this API.")
+            return error_response(404, "not_found", f"There is no {request.url.path!r} on this server.")
         allowed = ", ".join(sorted(method for route in there for method in route.methods or ()))
         refused = error_response(405, "method_not_allowed", f"{request.url.path!r} takes {allowed}.")
         refused.headers["allow"] = allowed
         return refused
 
-
-def error_response(status: int, code: str, message: str) -> JSONResponse:
-    """Return the one JSON shape of every error: `{"error": {"code", "message"}}`."""
-    return JSONResponse({"error": {"code": code, "message": message}}, status_code=status)
-
-
-def refuse_bad_requests(app: FastAPI) -> None:
-    """Turn every error of the API into the one JSON shape."""
-
-    @app.exception_handler(RequestValidationError)
-    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        first = error.errors()[0]
-        if first["type"] == "json_invalid":
-            return error_response(422, "invalid_request", "The body is not valid JSON.")
-        where = ".".join(str(part) for part in first["loc"] if part != "body") or "body"
-        return error_response(422, "invalid_request", f"{where}: {first['msg']}")
-
-    @app.exception_handler(HTTPException)
-    def failed(request: Request, error: HTTPException) -> JSONResponse:
-        return error_response(error.status_code, "http_error", str(error.detail))
-
-    @app.exception_handler(FilterError)
-    def no_such_filter(request: Request, error: FilterError) -> JSONResponse:
-        return error_response(422, "invalid_request", str(error))
-
-    @app.exception_handler(AmurError)
-    def ours(request: Request, error: AmurError) -> JSONResponse:
-        return error_response(503, "unavailable", str(error))
+    for path in ("/api/{path:path}", "/embed", "/embed/{path:path}", "/docs", "/docs/{path:path}"):
+        app.add_api_route(path, nothing_else, methods=methods, include_in_schema=False)

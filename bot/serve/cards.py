@@ -43,6 +43,11 @@ def partial_html(texts: Sequence[str]) -> str:
     return f'<div class="amur-answer">{"".join(f"<p>{_text(t)}</p>" for t in texts)}</div>'
 
 
+def notice_html(notice: str) -> str:
+    """Return what is said in the place of an answer that could not be given."""
+    return f'<div class="amur-answer"><p class="amur-notice">{_text(notice)}</p></div>'
+
+
 def question_html(question: str) -> str:
     """Return what the reader typed."""
     return f"<p>{_text(question)}</p>"

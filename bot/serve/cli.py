@@ -8,6 +8,9 @@ import click
 from bot.settings import Settings, load_settings
 from corpus.errors import SettingsError
 
+GRACE = 10
+"""Seconds that answers under way have when the server is stopped."""
+
 
 @click.command()
 @click.option("--host", help="Address to listen on, instead of the setting.")
@@ -32,12 +35,22 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     click.echo(f"loading the index {(current_generation(settings) or index_folder(settings)).name} …", err=True)
     from bot.pipeline import Bot
     from bot.serve.app import make_app
+    from bot.serve.logs import log_configuration
 
     app = make_app(Bot(settings))
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
     click.echo(f"Amur is at http://{shown}:{settings.port}  (stop it with Ctrl-C)", err=True)
     sys.stderr.flush()
-    uvicorn.run(app, host=settings.host, port=settings.port, log_level="warning", server_header=False)
+    uvicorn.run(
+        app,
+        host=settings.host,
+        port=settings.port,
+        log_config=log_configuration(settings),
+        access_log=False,
+        proxy_headers=False,  # the app trusts those that the settings name, and no others
+        server_header=False,
+        timeout_graceful_shutdown=GRACE,
+    )
 
 
 def _refuse_busy(settings: Settings) -> None:

@@ -1,6 +1,7 @@
 """The chat page: a thin Gradio page over `Bot.stream()`. The only module, with the mount in `bot.serve.app`, that knows gradio."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncGenerator, AsyncIterator
+from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
@@ -8,18 +9,20 @@ import gradio as gr
 
 from bot.pipeline import Bot
 from bot.records import Answer
-from bot.serve.cards import answer_html, evidence_html, partial_html, question_html
+from bot.serve.cards import answer_html, evidence_html, notice_html, partial_html, question_html
+from bot.serve.limits import Caller
+from bot.serve.services import Services
+from bot.settings import Settings
+from corpus.errors import AmurError
 
 STATIC = Path(__file__).parent / "static"
 STARTERS = 6
-CONCURRENT = 4
-"""Answers made at the same time; more wait in Gradio's queue."""
-
 Messages = list[dict[str, Any]]  # Any: Gradio's message format
 
 
-def make_page(bot: Bot) -> gr.Blocks:
+def make_page(services: Services) -> gr.Blocks:
     """Return the chat page."""
+    bot = services.bot
     page: gr.Blocks = gr.Blocks(title="Amur", analytics_enabled=False, fill_width=True)
     with page:
         answers = gr.State([])
@@ -51,14 +54,17 @@ def make_page(bot: Bot) -> gr.Blocks:
             with gr.Column(scale=2, min_width=320):
                 evidence = gr.Markdown(evidence_html([], bot.store), elem_id="amur-evidence", latex_delimiters=[])
 
-        def respond(
-            question: str, messages: Messages, earlier: list[Answer]
-        ) -> Iterator[tuple[str, Messages, list[Answer], str]]:
-            yield from _respond(bot, question, messages, earlier)
+        async def respond(
+            question: str, messages: Messages, earlier: list[Answer], request: gr.Request
+        ) -> AsyncIterator[tuple[str, Messages, list[Answer], str]]:
+            caller = Caller(address=request.client.host if request.client else "")
+            async with aclosing(_respond(services, caller, question, messages, earlier)) as steps:
+                async for step in steps:
+                    yield step
 
         event: dict[str, Any] = {
             "api_visibility": "private",
-            "concurrency_limit": CONCURRENT,
+            "concurrency_limit": None,  # the server's own queue lets as many in as run at the same time
             "show_progress": "hidden",
         }
         outputs = [box, chat, answers, evidence]
@@ -71,11 +77,12 @@ def make_page(bot: Bot) -> gr.Blocks:
     return page
 
 
-def mount_options() -> dict[str, Any]:
+def mount_options(settings: Settings) -> dict[str, Any]:
     """Return how the page is mounted: our style and script, nothing kept in the browser, nothing shared with third parties."""
     return {
         "css_paths": STATIC / "amur.css",
-        "head": '<script src="/static/amur.js" defer></script>',
+        "head": f'<script src="{settings.root_path}/static/chat.js" defer></script>',
+        "root_path": settings.root_path or None,
         "theme": gr.themes.Soft(
             primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
         ),
@@ -96,11 +103,11 @@ def starters(bot: Bot) -> list[str]:
     return questions[::step][:STARTERS]
 
 
-def _respond(
-    bot: Bot, question: str, messages: Messages, earlier: list[Answer]
-) -> Iterator[tuple[str, Messages, list[Answer], str]]:
+async def _respond(
+    services: Services, caller: Caller, question: str, messages: Messages, earlier: list[Answer]
+) -> AsyncGenerator[tuple[str, Messages, list[Answer], str], None]:
     shown = [*messages, {"role": "user", "content": question_html(question)}]
-    panel = evidence_html(earlier, bot.store)
+    panel = evidence_html(earlier, services.bot.store)
     yield "", shown, earlier, panel
     history = [
         turn
@@ -108,13 +115,22 @@ def _respond(
         for turn in ({"role": "user", "content": a.question}, {"role": "assistant", "content": a.answer})
     ]
     written = ""
-    for step in bot.stream(question, history=history):
-        if step.kind == "delta":
-            written += step.data["text"]
-            yield "", [*shown, {"role": "assistant", "content": partial_html(written.split("\n\n"))}], earlier, panel
-        if step.answer is not None:
-            answers = [*earlier, step.answer]
-            yield "", [*shown, _message(step.answer, len(answers))], answers, evidence_html(answers, bot.store)
+    try:
+        job = await services.ask(question, history, caller=caller, surface="page")
+        async with aclosing(job.items()) as events:
+            async for step in events:
+                if step is None:
+                    continue
+                if step.kind == "delta":
+                    written += step.data["text"]
+                    said = {"role": "assistant", "content": partial_html(written.split("\n\n"))}
+                    yield "", [*shown, said], earlier, panel
+                if step.answer is not None:
+                    answers = [*earlier, step.answer]
+                    evidence = evidence_html(answers, services.bot.store)
+                    yield "", [*shown, _message(step.answer, len(answers))], answers, evidence
+    except AmurError as error:  # too many, too busy, no index: said in the conversation, and the question given back
+        yield question, [*shown, {"role": "assistant", "content": notice_html(str(error))}], earlier, panel
 
 
 def _message(answer: Answer, turn: int) -> dict[str, Any]:  # Any: Gradio's message format

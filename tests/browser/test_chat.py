@@ -80,7 +80,7 @@ def test_the_page_loads_from_this_machine_alone(new_page: NewPage, address: str,
     expect(page.locator("#amur-evidence")).to_contain_text("sources of an answer appear here")
     for question in starters(bot):
         expect(page.get_by_role("button", name=question)).to_be_visible()
-    assert f"{address}/static/amur.js" in requests
+    assert f"{address}/static/chat.js" in requests
     assert {urlsplit(url).netloc for url in requests} == {urlsplit(address).netloc}
 
 

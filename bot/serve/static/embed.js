@@ -19,7 +19,7 @@ form.addEventListener("submit", async (event) => {
   const waiting = element("p", "…", "hint");
   conversation.append(waiting);
   try {
-    const response = await fetch("/api/v1/ask", {
+    const response = await fetch("api/v1/ask", {
       method: "POST",
       headers: { "content-type": "application/json" },
       body: JSON.stringify({ question, history: history.slice(-20) }),

@@ -21,7 +21,7 @@ from index.build import build_index
 from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
 
-ALLOWED = ("https://www.example.org", "http://embedding.test:8080")
+ALLOWED = ("https://www.example.org", "http://embedding.test:8080", "https://*.wild.example")
 """The sites that the shared server of the API's tests allows."""
 
 
@@ -35,6 +35,7 @@ def make_bot(
         (corpus / name).write_text(text, encoding="utf-8")
     (corpus / "references.json").write_text(references, encoding="utf-8")
     given = {"home": folder / "home", "corpus": str(corpus), "embedding_model": BagOfWords.name, "chunk_tokens": 64}
+    given |= {"limit_reader": "", "limit_feedback": ""}  # a suite of tests asks more than a reader does
     with pytest.MonkeyPatch.context() as patch:  # a fixture of the session comes before the one that takes AMUR_* away
         patch.setenv("AMUR_ALLOWED_ORIGINS", "")
         patch.chdir(folder)
