@@ -168,9 +168,7 @@ def _add_asking(router: APIRouter, services: Services) -> None:
     async def ask_stream(asked: AskRequest, caller: Permitted) -> EventStream:
         """Answer a question as server-sent events: meta, citation, delta, and at the end answer or error."""
         given = asked.filters.given()
-        return EventStream(
-            await services.ask(asked.question, asked.turns(), given, caller=caller, surface="stream")
-        )
+        return EventStream(await services.ask(asked.question, asked.turns(), given, caller=caller, surface="stream"))
 
 
 def _add_state(router: APIRouter, services: Services) -> None:
