@@ -7,8 +7,8 @@ from functools import partial
 from time import perf_counter
 
 from bot.asked import Asked
-from bot.filters import find_within, read_filters
 from bot.dates import is_ahead
+from bot.filters import find_within, read_filters
 from bot.named_dates import as_date, date_of_event, write_out
 from bot.notices import about_dates
 from bot.question import COMMON_NAMES, detect_language, following, read_question, with_forms
