@@ -14,7 +14,8 @@ from corpus.errors import AmurError
 
 if TYPE_CHECKING:
     from bot.pipeline import Bot
-    from bot.records import Answer, Citation, Event, Statement, Turn
+    from bot.records import Answer, Citation, Event, Statement
+    from bot.turns import Turn
 
 __all__ = [
     "AmurError",
@@ -36,7 +37,11 @@ def __getattr__(
         from bot.pipeline import Bot
 
         return Bot
-    if name in {"Answer", "Citation", "Event", "Statement", "Turn"}:
+    if name == "Turn":
+        from bot.turns import Turn
+
+        return Turn
+    if name in {"Answer", "Citation", "Event", "Statement"}:
         from bot import records
 
         return getattr(records, name)

@@ -9,7 +9,8 @@ from collections.abc import Callable, Sequence
 
 from bot.calibration import Calibration
 from bot.features import NAMES, detail_tokens, features
-from bot.records import ABSTENTION, Candidate, Passage, Query
+from bot.messages import say
+from bot.records import Candidate, Passage, Query
 from bot.settings import Settings
 from index.lexical import tokenise
 from index.texts import StoredDocument, Suggestion
@@ -103,15 +104,16 @@ def abstention_text(query: Query, passages: Sequence[Passage], documents: Sequen
     """Return what is said instead of an answer: that the corpus holds none, what it misses, and the nearest topics."""
     if query.reply:
         return query.reply
+    language = query.language
     absent = unknown_words(query)
-    parts = [ABSTENTION]
+    parts = [say("abstention", language)]
     if absent:
-        shown = [_as_written(token, query.question) for token in absent[:3]]
-        parts.append(f"It never mentions {' or '.join(shown)}.")
+        words = say("or", language).join(_as_written(token, query.question) for token in absent[:3])
+        parts.append(say("never_mentions", language, words=words))
     titles = list(dict.fromkeys(d.title for d in documents))[:3]
     if titles and passages:
-        parts.append(f"The nearest it holds: {'; '.join(titles)}.")
-    return " ".join(parts)
+        parts.append(say("nearest", language, titles="; ".join(titles)))
+    return say("gap", language).join(parts)
 
 
 def suggest(
@@ -124,8 +126,11 @@ def suggest(
     """Return questions that the corpus does answer, those nearest to the question first.
 
     Documents may list questions they answer in their front matter; for one that lists none, its title makes a question, which is
-    offered only if `answered` says that the bot answers it.
+    offered only if `answered` says that the bot answers it. Where nothing tells what is near, the questions are of different
+    documents, from first to last.
     """
+    if not nearest and not query.asked.tokens:
+        suggestions = _spread(suggestions, count)
     ranks = {d.id: rank for rank, d in enumerate(nearest)}
     asked = set(query.asked.tokens)
     weight = {t: query.store.lexical.idf(t) for t in asked}
@@ -150,6 +155,16 @@ def suggest(
         if len(chosen) < count and not any(s.document_id == document.id for s in suggestions) and answered(question):
             chosen.append(question)
     return tuple(chosen[:count])
+
+
+def _spread(suggestions: Sequence[Suggestion], count: int) -> list[Suggestion]:
+    """Return the suggestions with the first ones of documents from all over the corpus in front."""
+    first: dict[str, Suggestion] = {}
+    for suggestion in suggestions:
+        first.setdefault(suggestion.document_id, suggestion)
+    questions = list(first.values())
+    front = questions[:: max(len(questions) // max(count, 1), 1)]
+    return [*front, *(s for s in suggestions if s not in front)]
 
 
 def _as_written(token: str, question: str) -> str:

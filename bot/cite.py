@@ -1,14 +1,16 @@
 """Last stage: citations belong to the program. Numbers them, checks each against the document, drops what fails and says so."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
 from bot.filters import say_filters
+from bot.language import script_language
+from bot.messages import catalogue, say, say_language
 from bot.perspective import source_mix
 from bot.records import (
+    MARKER_LIKE,
     Answer,
     Citation,
     CitedReference,
@@ -27,10 +29,6 @@ from corpus.documents import ADDED, BRIEF
 from corpus.text import normalise_quote
 from corpus.tombstones import removed
 from index.texts import StoredDocument
-
-# A foreign text may hold "[2]", by chance or to look as if our second source said it. In the answer's text only our own
-# markers have that form; statements and cited texts stay word for word.
-_MARKER_LIKE = re.compile(r"\[(\d+)\]")
 
 
 @dataclass
@@ -101,7 +99,7 @@ def _add(cited: _Cited, draft: DraftStatement, query: Query, settings: Settings)
     cited.statements.append(Statement(text=draft.text, numbers=tuple(numbers), verdict="verbatim"))
     cited.drafts.append(draft)
     gap = _gap(cited.drafts)
-    words = _MARKER_LIKE.sub(r"(\1)", draft.text)
+    words = MARKER_LIKE.sub(r"(\1)", draft.text)
     piece = f"{gap}{words} {''.join(f'[{n}]' for n in numbers)}"
     cited.text += piece
     yield Event(kind="delta", data={"text": piece})
@@ -151,7 +149,7 @@ def _citation(number: int, document: StoredDocument, span: Span, query: Query) -
 
 def _nothing_left(draft: Draft) -> Draft:
     """Return an abstention for a draft none of whose statements passed the check."""
-    text = "None of the sentences found could be verified in its document any more; please ask again."
+    text = say("not_verified", draft.retrieved.query.language)
     return Draft(
         retrieved=draft.retrieved,
         statements=(),
@@ -167,14 +165,14 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
     citations = tuple(cited.citations.values())
     manifest = query.store.manifest
     return Answer(
-        question=query.question,
+        question=query.typed or query.question,
         query=query.query,
         language=query.language,
         answer=cited.text or draft.text,
-        abstained=not cited.statements,
+        abstained=not cited.statements and not query.help,
         confidence=draft.confidence,
-        mode="extractive",
-        notice=_notice(query, not cited.statements),
+        mode="help" if query.help else "extractive",
+        notice=_notice(citations, query),
         lead=_lead(citations, query),
         statements=tuple(cited.statements),
         citations=citations,
@@ -191,40 +189,54 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
     )
 
 
-def _notice(query: Query, abstained: bool) -> str | None:
-    """Return the query's notice; an abstention under filters says that only they were searched."""
-    if not abstained or not query.filters or query.reply:
-        return query.notice
-    return " ".join(filter(None, (query.notice, say_filters(query.filters, query.language))))
+def _notice(citations: Sequence[Citation], query: Query) -> str | None:
+    """Return the note to the reader: what earlier stages noted; that only what filters let through was searched, of an abstention;
+    in which language the quotes are, if it is another than the reader's."""
+    cited = ((c.cited_text, query.store.document(c.document_id)) for c in citations)
+    # A file that says nothing of its language counts as English; its script knows better.
+    languages = dict.fromkeys(script_language(text) or d.language.split("-")[0].lower() for text, d in cited if d)
+    parts = [query.notice] if query.notice else []
+    if set(languages) - {query.language}:
+        named = say("list_comma", query.language).join(say_language(tag, query.language) for tag in languages)
+        parts.append(say("quotes_language", query.language, languages=named))
+    if not citations and query.filters and not query.reply:
+        parts.append(say_filters(query.filters, query.language))
+    return say("gap", query.language).join(parts) or None
 
 
 def _lead(citations: Sequence[Citation], query: Query) -> str | None:
     """Say whose words those are that do not say it themselves: anything quoted that is no brief with its own references."""
     unattributed = [c for c in citations if c.kind != BRIEF and not c.references]
-    if not unattributed:
-        return None
     by_document: dict[str, list[int]] = {}
     for c in unattributed:
         by_document.setdefault(c.document_id, []).append(c.number)
-    parts = []
-    for document_id, numbers in by_document.items():
-        document = query.store.document(document_id)
-        if document is None:
-            continue
-        by = (
-            f" by {document.creator}"
-            if document.creator
-            else f" published by {document.publisher}"
-            if document.publisher
-            else ""
-        )
-        kind = "document" if document.kind == ADDED else document.kind
-        named = f"the {kind} “{document.title}”{by} ({document.issued or 'undated'})"
-        marks = "".join(f"[{n}]" for n in numbers)
-        parts.append(
-            f"From {named}" if len(by_document) == 1 and len(numbers) == len(citations) else f"{marks} from {named}"
-        )
-    return "; ".join(parts) + ":"
+    named = {name: _named(document, query) for name in by_document if (document := query.store.document(name))}
+    if not named:
+        return None
+    if len(by_document) == 1 and len(unattributed) == len(citations):
+        return say("lead.one", query.language, source=next(iter(named.values())))
+    marks = {name: "".join(f"[{n}]" for n in numbers) for name, numbers in by_document.items()}
+    parts = "; ".join(say("lead.some", query.language, marks=marks[name], source=s) for name, s in named.items())
+    return say("lead.end", query.language, parts=parts)
+
+
+def _named(document: StoredDocument, query: Query) -> str:
+    """Return a document by its kind, title, whose it is and when it was issued."""
+    language = query.language
+    by = ""
+    if document.creator:
+        by = say("lead.creator", language, name=document.creator)
+    elif document.publisher:
+        by = say("lead.publisher", language, name=document.publisher)
+    kind = f"kind.{'document' if document.kind == ADDED else document.kind}"
+    return say(
+        "lead.source",
+        language,
+        kind=say(kind, language) if kind in catalogue("en") else document.kind,
+        title=document.title,
+        by=by,
+        issued=document.issued or say("undated", language),
+    )
 
 
 def _disputes(cited: _Cited) -> tuple[Dispute, ...]:

@@ -262,27 +262,30 @@ def _as_text(answer: dict[str, Any]) -> str:
 
 
 def _lines(answer: dict[str, Any]) -> Iterator[str]:
+    from bot.messages import say
     from bot.perspective import describe
 
+    language = answer["language"]
     if answer["lead"]:
         yield textwrap.fill(answer["lead"], 100) + "\n"
     for paragraph in answer["answer"].split("\n\n"):
         yield textwrap.fill(paragraph, 100)
     if answer["notice"]:
-        yield f"\nNote: {answer['notice']}"
+        yield "\n" + say("note", language, text=answer["notice"])
     if answer["citations"]:
-        yield "\nSources"
+        yield "\n" + say("sources", language)
     for c in answer["citations"]:
         where = (f", {c['section']}" if c["section"] else "") + (f", p. {c['page']}" if c["page"] else "")
-        yield f"[{c['number']}] {c['title']}{where} ({c['issued'] or 'undated'}), {c['verdict']}"
+        yield f"[{c['number']}] {c['title']}{where} ({c['issued'] or say('undated', language)}), {c['verdict']}"
         yield textwrap.indent(textwrap.fill(f"“{c['cited_text']}”", 94), "      ")
         for r in c["references"]:
             yield f"    – {r['title']}. {r['publisher']}, {r['issued'] or 'n.d.'} ({r['perspective']}). {r['url'] or ''}"
         if c["url"] and not c["references"]:
             yield f"    – {c['url']}"
-    mix = describe(answer["source_mix"])
+    mix = describe(answer["source_mix"], language)
     if mix:
-        yield f"\n{mix}. Corpus as of {answer['as_of'] or 'unknown'}."
-    if answer["suggestions"] and answer["abstained"]:
-        yield "\nQuestions it can answer:"
+        as_of = say("corpus_as_of", language, as_of=answer["as_of"] or say("unknown", language))
+        yield f"\n{mix}. {as_of}"
+    if answer["suggestions"] and not answer["citations"]:
+        yield "\n" + say("can_answer", language)
         yield from (f"  – {question}" for question in answer["suggestions"])

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
+from functools import partial
 from time import perf_counter
 
 from bot.abstain import abstention_text, confidence, suggest, threshold
 from bot.form import form_bonus
+from bot.further import unsaid
 from bot.latest import newest_first
+from bot.messages import say
 from bot.records import Candidate, Draft, DraftStatement, Query, Retrieved, Span
 from bot.retrieve import weights
 from bot.settings import Settings
@@ -56,7 +59,8 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     needed = 0.0 if query.offered_by else threshold(query.calibration, settings)
     documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
     answers = bool(candidates) and trust >= needed
-    chosen = _choose(retrieved, candidates, settings.max_sentences) if answers else []
+    fresh = candidates if query.said is None else unsaid(candidates, query.said, partial(_says_the_same, retrieved))
+    chosen = _choose(retrieved, fresh, settings.max_sentences) if answers and fresh else []
     statements = _merged([s for c in chosen for s in _statements(query.store, c)], query.store)
 
     def answered(question: str) -> bool:
@@ -64,11 +68,12 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
         return confidence(found.query, quotable(found)) >= threshold(found.query.calibration, settings)
 
     text = "" if statements else abstention_text(query, retrieved.passages, documents)
+    text = say("no_more", query.language) if answers and not statements else text
     draft = Draft(
         retrieved=retrieved,
         statements=(),
-        abstained=not statements,
-        confidence=round(trust, 4),
+        abstained=not statements and not query.help,
+        confidence=1.0 if query.help else round(trust, 4),
         text=text,
         suggestions=suggest(
             query,
@@ -175,6 +180,10 @@ def _held(query: Query, words: Iterable[str], candidate: Candidate) -> frozenset
 
 def _size(store: Store, sentence: StoredSentence) -> int:
     return 1 if sentence.dispute is None else len(store.texts.dispute(sentence.document_id, sentence.dispute))
+
+
+def _says_the_same(retrieved: Retrieved, one: Candidate, other: Candidate) -> bool:
+    return _repeats(one.sentence, other.sentence, retrieved)
 
 
 def _repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -> bool:

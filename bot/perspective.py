@@ -3,8 +3,9 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
+from bot.messages import say
 from bot.records import Citation
-from corpus.references import NAMES, PERSPECTIVES
+from corpus.references import PERSPECTIVES
 
 
 def source_mix(citations: Iterable[Citation]) -> dict[str, int]:
@@ -22,10 +23,14 @@ def source_mix(citations: Iterable[Citation]) -> dict[str, int]:
     return {name: counts[name] for name in PERSPECTIVES if counts[name]}
 
 
-def describe(mix: Mapping[str, int]) -> str:
-    """Return the source-mix line: "4 sources: 2 Chinese state media, 1 think tank, 1 academic"."""
+def describe(mix: Mapping[str, int], language: str = "en") -> str:
+    """Return the source-mix line in a language: "4 sources: 2 Chinese state media, 1 think tank, 1 academic"."""
     total = sum(mix.values())
     if not total:
         return ""
-    parts = ", ".join(f"{count} {NAMES[name]}" for name, count in mix.items())
-    return f"{total} source{'s' if total > 1 else ''}: {parts}"
+    parts = [
+        say("mix.part", language, count=count, name=say(f"perspective.{name}", language)) for name, count in mix.items()
+    ]
+    return say(
+        "mix.many" if total > 1 else "mix.one", language, count=total, parts=say("list_comma", language).join(parts)
+    )

@@ -14,10 +14,11 @@ from bot.calibration import Calibration, find_calibration
 from bot.cite import cite
 from bot.extract import answer_extractively
 from bot.filters import Filters, read_filters
-from bot.records import Answer, Draft, Event, Opened, Query, Question, Retrieved, Turn, turns
+from bot.records import Answer, Draft, Event, Opened, Query, Question, Retrieved
 from bot.retrieve import Retriever, retrieve
 from bot.rewrite import rewrite
 from bot.settings import Settings
+from bot.turns import Turn, turns
 from bot.vocabulary import Vocabulary
 from corpus.glossary import load_glossary
 from corpus.tombstones import removed

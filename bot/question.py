@@ -1,4 +1,4 @@
-"""Read a question: its language by script, what kind of answer it asks for, and the details that an answer must hold."""
+"""Read a question: what kind of answer it asks for, and the details that an answer must hold."""
 
 import re
 from collections.abc import Sequence
@@ -21,34 +21,6 @@ _ASKING = frozenset(
         "lol thanks essay article latest newest recent recently nowadays currently timeline"
     )
 )
-_SCRIPTS = (
-    ("zh", re.compile("[\u3400-\u4dbf\u4e00-\u9fff]")),
-    ("ja", re.compile("[\u3040-\u30ff]")),
-    ("ko", re.compile("[\uac00-\ud7af]")),
-    ("ru", re.compile("[\u0400-\u04ff]")),
-    ("ar", re.compile("[\u0600-\u06ff]")),
-    ("el", re.compile("[\u0370-\u03ff]")),
-    ("he", re.compile("[\u0590-\u05ff]")),
-    ("hi", re.compile("[\u0900-\u097f]")),
-)
-_UKRAINIAN = re.compile("[іїєґ]", re.IGNORECASE)
-# A handful of function words that English lacks tell the commonest Latin-script languages apart.
-_FUNCTION_WORDS = {
-    "es": "el la los las qué cuál cuándo cuánto cómo dónde quién por para y es son una del entre según".split(),
-    "fr": "le la les quel quelle quand combien comment où qui pour et est sont une du des entre selon que".split(),
-    "de": "der die das den welche wann wie wo wer für und ist sind eine zwischen wurde hat von zu nicht warum".split(),
-    "it": "il lo gli quale quando quanto come dove chi per e è sono una del tra fra della perché che".split(),
-    "pt": "o os as qual quando quanto como onde quem para e é são uma do da entre por que não".split(),
-    "pl": "jest czy kiedy ile jak gdzie kto dlaczego między oraz w z na się i".split(),
-    "tr": "ne zaman nasıl nerede kim neden ve bir arasında mı için kaç".split(),
-}
-_ENGLISH = frozenset(
-    """
-    the is are was were what when where who why how which did does do of in on at to and between has have had
-    with from by an a
-    """.split()
-)
-
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("compare", re.compile(r"\b(compare|compared|comparison|difference|differ|versus|vs)\b")),
     (
@@ -121,21 +93,6 @@ COMMON_NAMES = frozenset(
         "Aug Sep Sept Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
     )
 )
-
-
-def detect_language(text: str) -> str:
-    """Return the BCP 47 primary tag of a question's language, told by script, for Latin script by function words; `en` if unsure."""
-    letters = [c for c in text if c.isalpha()]
-    for tag, pattern in _SCRIPTS:
-        if letters and len(pattern.findall(text)) * 2 > len(letters):
-            if tag == "zh" and re.search("[\u3040-\u30ff]", text):
-                return "ja"
-            return "uk" if tag == "ru" and _UKRAINIAN.search(text) else tag
-    words = [w.lower() for w in _WORD.findall(text)]
-    english = sum(w in _ENGLISH for w in words)
-    votes = {tag: sum(w in common for w in words) for tag, common in _FUNCTION_WORDS.items()}
-    best = max(votes, key=lambda tag: votes[tag])
-    return best if votes[best] >= 2 and votes[best] > english else "en"
 
 
 def read_question(text: str, *, as_of: date | None = None, event: Event | None = None) -> Asked:

@@ -5,28 +5,24 @@
 All are frozen; a stage returns new ones. Offsets are positions in the document's clean text (see corpus.documents).
 """
 
-from collections.abc import Mapping, Sequence
+import re
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
 from bot.asked import Asked
 from bot.calibration import Calibration
 from bot.filters import NONE, Filters, Within
+from bot.turns import Turn
 from bot.vocabulary import Vocabulary
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
 
 Verdict = Literal["verbatim", "supported"]
 ABSTENTION = "The corpus does not answer this question."
-"""How every abstention begins, on every surface."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Turn:
-    """One message of the conversation so far."""
-
-    role: Literal["user", "assistant"]
-    content: str
+"""How every abstention in English begins, on every surface."""
+MARKER_LIKE = re.compile(r"\[(\d+)\]")
+"""What has the form of our markers. A foreign text may hold it; in an answer's text it is shown in round brackets."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -50,7 +46,11 @@ class Opened:
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
-    """What is sent to search for a question, and the index that this question is answered from from start to end."""
+    """What is sent to search for a question, and the index that this question is answered from from start to end.
+
+    `question` is what is asked, without greetings and thanks; if the reader asks for more, the question that more is asked of.
+    `typed` is what the reader typed.
+    """
 
     question: str
     query: str
@@ -66,7 +66,14 @@ class Query:
     """What the filters let through, or None if that is everything."""
     notice: str | None = None
     reply: str | None = None
-    """Set when no search is needed: the question is empty, too long, or in a language that cannot be searched."""
+    """Set when no search is needed: the question is empty, too long, small talk, or in a language that cannot be searched."""
+    help: bool = False
+    """Whether `reply` answers a question about Amur itself, which is no abstention."""
+    typed: str = ""
+    said: tuple[str, ...] | None = None
+    """What was said to this question already, if the reader asks for more; else None."""
+    views: tuple[tuple[str, float], ...] = ()
+    """The texts whose vectors, with these weights, make the query's; empty if it is that of `query` alone."""
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def rows(self, chunk: StoredChunk) -> list[int]:
@@ -230,7 +237,7 @@ class Answer:
     answer: str
     abstained: bool
     confidence: float
-    mode: Literal["extractive", "generative"]
+    mode: Literal["extractive", "generative", "help"]
     notice: str | None
     lead: str | None
     statements: tuple[Statement, ...]
@@ -272,18 +279,3 @@ class Event:
 
     def __add__(self, other: "Event") -> "Event":
         return other
-
-
-def turns(history: Sequence[Mapping[str, str] | Turn]) -> tuple[Turn, ...]:
-    """Return turns from `{"role", "content"}` mappings; other roles than user and assistant are passed over."""
-    found = [t if isinstance(t, Turn) else _turn(t) for t in history]
-    return tuple(t for t in found if t is not None)
-
-
-def _turn(message: Mapping[str, str]) -> Turn | None:
-    role, content = message.get("role"), message.get("content")
-    if role == "user" and isinstance(content, str):
-        return Turn(role="user", content=content)
-    if role == "assistant" and isinstance(content, str):
-        return Turn(role="assistant", content=content)
-    return None

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 
+from bot.names import Names
 from corpus.glossary import Entry
 from index.lexical import LexicalIndex, tokenise
 
@@ -125,6 +126,7 @@ class Vocabulary:
 
     def __init__(self, lexical: LexicalIndex, glossary: Sequence[Entry] = ()) -> None:
         self._lexical = lexical
+        self.names = Names(glossary)
         self._glossary = _from_glossary(glossary, lexical)
 
     def forms(self, token: str, *, written: str = "") -> frozenset[str]:

@@ -45,7 +45,10 @@ class Ranked:
 
 @dataclass(frozen=True, kw_only=True)
 class Reply:
-    """What a system said. `text` has no markers; an abstention has no statements."""
+    """What a system said. `text` has no markers; an abstention has no statements.
+
+    A reply about the bot itself counts as one: it answers nothing from the texts.
+    """
 
     text: str
     abstained: bool
@@ -74,8 +77,8 @@ def reply_of(traced: Trace) -> Reply:
     answer, retrieved = traced.answer, traced.retrieved
     quotes = {c.number: _quote(c) for c in answer.citations}
     return Reply(
-        text="" if answer.abstained else " ".join(s.text for s in answer.statements),
-        abstained=answer.abstained,
+        text=" ".join(s.text for s in answer.statements),
+        abstained=not answer.statements,
         confidence=answer.confidence,
         said=tuple(Said(text=s.text, quotes=tuple(quotes[n] for n in s.numbers)) for s in answer.statements),
         passages=ranked_passages(retrieved),

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
+from bot.messages import say
 from bot.perspective import describe
 from bot.records import Answer, Citation, CitedReference
 from corpus.references import NAMES
@@ -26,6 +27,8 @@ def answer_html(answer: Answer, turn: int) -> str:
     parts = [f'<p class="amur-lead">{_text(answer.lead)}</p>'] if answer.lead else []
     if answer.abstained:
         parts.append(f'<p class="amur-abstained">{_text(answer.answer)}</p>')
+    elif not answer.statements:
+        parts += [f"<p>{_text(paragraph)}</p>" for paragraph in answer.answer.split("\n\n")]
     parts += [
         f"<p>{_text(statement.text)} {''.join(marker(turn, number) for number in statement.numbers)}</p>"
         for statement in answer.statements
@@ -33,7 +36,8 @@ def answer_html(answer: Answer, turn: int) -> str:
     if answer.notice:
         parts.append(f'<p class="amur-notice">{_text(answer.notice)}</p>')
     if answer.citations:
-        line = f"{describe(answer.source_mix)} · corpus as of {answer.as_of or 'unknown'}"
+        as_of = say("as_of", answer.language, as_of=answer.as_of or say("unknown", answer.language))
+        line = f"{describe(answer.source_mix, answer.language)} · {as_of}"
         parts.append(f'<p class="amur-mix">{_text(line)}</p>')
     return f'<div class="amur-answer">{"".join(parts)}</div>'
 

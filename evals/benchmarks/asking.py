@@ -12,7 +12,8 @@ from functools import cached_property
 from langchain_core.runnables import RunnableSequence
 
 from bot.pipeline import Bot
-from bot.records import Draft, Event, Query, Question, Retrieved, turns
+from bot.records import Draft, Event, Query, Question, Retrieved
+from bot.turns import turns
 from evals.cases import Case
 from evals.replies import Reply, documents_of, reply_of
 from evals.retrieval import recall_at_k, reciprocal_rank, success_at_k

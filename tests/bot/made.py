@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from bot.pipeline import Bot
-from bot.records import Candidate, Passage, Query, Question, Turn
+from bot.records import Candidate, Passage, Query, Question
 from bot.rewrite import rewrite
+from bot.turns import Turn
 from index.lexical import tokenise
 from index.texts import StoredChunk, StoredSentence
 

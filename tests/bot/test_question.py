@@ -4,7 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.question import detect_language, following, read_question
+from bot.language import detect_language
+from bot.question import following, read_question
 from index.lexical import tokenise
 
 

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 import pytest
 from playwright.sync_api import Locator, Page, expect
 
+from bot.messages import say
 from bot.pipeline import Bot
 from bot.records import ABSTENTION, Answer
-from bot.rewrite import EMPTY
 from bot.serve.cards import plain_text
 from bot.serve.page import starters
 
@@ -173,7 +173,7 @@ def test_a_question_it_cannot_answer_brings_questions_it_can(new_page: NewPage, 
 
 def test_an_empty_question_asks_for_one(new_page: NewPage, address: str) -> None:
     page = visit(new_page(), address)
-    expect(ask(page, "   ").locator(".amur-abstained")).to_have_text(EMPTY)
+    expect(ask(page, "   ").locator(".amur-abstained")).to_have_text(say("empty", "en"))
 
 
 def test_a_follow_up_is_understood_from_the_question_before(new_page: NewPage, address: str, bot: Bot) -> None:

@@ -7,9 +7,10 @@ from uuid import UUID
 
 from langchain_core.callbacks import BaseCallbackHandler
 
+from bot.messages import say
 from bot.pipeline import Bot
 from bot.records import Answer
-from bot.rewrite import EMPTY
+from evals.replies import reply_of
 from evals.trace import STAGES, trace
 from tests.evals.made import CASES, SHOTS, SIGNED
 
@@ -71,7 +72,7 @@ def test_the_conversation_before_a_case_is_asked_along(bot: Bot) -> None:
 
 def test_a_question_that_is_not_searched_for_has_a_trace_too(bot: Bot) -> None:
     found = trace(bot, replace(SIGNED, question="  "))
-    assert found.query.reply == EMPTY
+    assert found.query.reply == say("empty", "en")
     assert (found.retrieved.passages, found.draft.statements, found.answer.abstained) == ((), (), True)
 
 
@@ -81,3 +82,10 @@ def test_traces_of_one_bot_at_the_same_time_do_not_mix(bot: Bot) -> None:
         found = list(pool.map(lambda case: trace(bot, case), cases))
     assert [f.query.question for f in found] == [c.question for c in cases]
     assert [f.answer.question for f in found] == [c.question for c in cases]
+
+
+def test_a_reply_about_the_bot_counts_as_declined(bot: Bot) -> None:
+    reply = reply_of(trace(bot, replace(SIGNED, question="Are you a robot?")))
+    assert (reply.abstained, reply.text, reply.said) == (True, "", ())
+    assert reply.answer is not None
+    assert (reply.answer.abstained, reply.answer.mode) == (False, "help")

@@ -41,7 +41,7 @@ form.addEventListener("submit", async (event) => {
 function shown(answer, number) {
   const parts = [];
   if (answer.lead) parts.push(element("p", answer.lead, "lead"));
-  if (answer.abstained) parts.push(element("p", answer.answer));
+  if (!answer.statements.length) parts.push(element("p", answer.answer));
   for (const statement of answer.statements) {
     const paragraph = element("p", statement.text + " ");
     for (const n of statement.numbers) paragraph.append(marker(number, n));

@@ -7,9 +7,9 @@ from typing import Any
 import httpx
 import pytest
 
+from bot.messages import say
 from bot.pipeline import Bot
 from bot.records import Answer
-from bot.rewrite import EMPTY
 from bot.serve.api import MAX_TURNS
 from bot.serve.body import MAX_BODY
 
@@ -57,7 +57,7 @@ def test_ask_returns_what_the_bot_answers(client: httpx.Client, bot: Bot, questi
 def test_an_empty_question_asks_for_one(client: httpx.Client) -> None:
     body = client.post(ASK, json={"question": "  "}).json()
     assert body["abstained"]
-    assert body["answer"] == EMPTY
+    assert body["answer"] == say("empty", "en")
     assert body["citations"] == []
 
 
