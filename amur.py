@@ -11,6 +11,7 @@ _COMMANDS = {
     "ask": ("bot.cli", "Answer a question, or a file of questions, with citations."),
     "search": ("bot.cli", "Show the ranked passages for a question."),
     "serve": ("bot.serve.cli", "Serve the chat page, the API and the embeddable page."),
+    "feedback": ("bot.serve.feedback_cli", "See what readers said of answers."),
     "corpus": ("corpus.cli", "See, check and change the texts that answers come from."),
     "index": ("index.cli", "Build the searchable index of the corpus, and look at it."),
     "eval": ("evals.cli", "Measure how good the answers are."),

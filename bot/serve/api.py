@@ -18,6 +18,7 @@ from bot.serve.feedback import Feedback, Rating, Reason
 from bot.serve.filtering import FilterRequest
 from bot.serve.library import add_library
 from bot.serve.services import Permitted, Services
+from bot.serve.starters import starters
 from bot.serve.stream import EventStream
 from corpus.errors import RequestError
 
@@ -110,7 +111,7 @@ class WidgetVersion(BaseModel):
 
 
 class Version(BaseModel):
-    """What answers are made from."""
+    """What answers are made from, and what a surface shows before the first question; `reader`: there is `/documents/…`."""
 
     version: str
     api: Literal["v1"] = "v1"
@@ -118,6 +119,9 @@ class Version(BaseModel):
     corpus_revision: str
     as_of: str | None
     documents: int
+    max_question_characters: int
+    starters: list[str]
+    reader: Literal[True] = True
     widget: WidgetVersion | None
 
 
@@ -200,6 +204,8 @@ def _add_state(router: APIRouter, services: Services) -> None:
             corpus_revision=m.corpus_revision,
             as_of=m.as_of,
             documents=m.documents,
+            max_question_characters=bot.settings.max_question_characters,
+            starters=starters(bot, 4),
             widget=WidgetVersion(url=script.url, moving_url=MOVING, integrity=script.integrity) if script else None,
         )
 

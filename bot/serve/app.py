@@ -15,6 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from bot.pipeline import Bot
 from bot.serve.api import PREFIX, make_router, refuse_the_rest
 from bot.serve.body import Body
+from bot.serve.docs_page import make_docs_router
 from bot.serve.embed import STATIC, make_embed_router
 from bot.serve.errors import answer_errors
 from bot.serve.gate import Gate
@@ -57,7 +58,7 @@ def make_app(bot: Bot) -> FastAPI:
     )
     app.state.services = services
     answer_errors(app)
-    routers = make_router(services), make_embed_router(), make_pages(bot)
+    routers = make_router(services), make_embed_router(), make_docs_router(), make_pages(bot)
     for router in routers:
         app.include_router(router)
     refuse_the_rest(app, *routers)

@@ -12,6 +12,9 @@ MAX_BODY = 256 * 1024
 BODY_SECONDS = 30.0
 """Seconds in which a body must have come."""
 
+# Gradio offers every event to programs here, also those that are private; the page itself uses its queue.
+_OPEN_INTERFACES = ("/gradio_api/call/", "/gradio_api/run/", "/gradio_api/api/")
+
 
 class Body:
     """Reads bodies, and answers for what went wrong inside; it stands inside CORS, so that an allowed site can read both."""
@@ -25,8 +28,13 @@ class Body:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        if route_path(scope).startswith("/gradio_api/upload"):
+        path = route_path(scope)
+        if path.startswith("/gradio_api/upload"):
             await error_response(403, "no_uploads", "This server takes no files.")(scope, receive, send)
+            return
+        if path.startswith(_OPEN_INTERFACES):
+            said = "The chat page has no interface for programs; ask at /api/v1/ask."
+            await error_response(404, "not_found", said)(scope, receive, send)
             return
         try:
             async with asyncio.timeout(self._seconds):

@@ -68,4 +68,7 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(AmurError)
     def ours(request: Request, error: AmurError) -> JSONResponse:
+        if isinstance(error, RequestError) and error.status == 403:
+            about = {"code": error.code, "origin": request.headers.get("origin", ""), "method": request.method}
+            LOG.warning("refused", extra={"amur": about | {"path": request.url.path}})
         return error_response(*say(error))

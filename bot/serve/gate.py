@@ -27,6 +27,7 @@ _CONTENT_POLICY = (
     "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {ancestors}"
 )
+_HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]]+)(?::\d+)?")
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FRAMED = "/embed"
 
@@ -78,14 +79,14 @@ class Gate:
                 f"This server does not go by the name {host!r}; the operator can add it to AMUR_ALLOWED_HOSTS.",
             )
         origin = headers.get("origin")
+        if method in _READING and path.removeprefix("/api/v1/") in OPEN:
+            return None
         if origin is None:
             # A page of another site that shows our address as an image or in a frame sends no Origin, but this.
             hidden = headers.get("sec-fetch-site") in {"cross-site", "same-site"}
             shown = headers.get("sec-fetch-dest") == "document"  # someone followed a link, and sees where it leads
             return _forbidden("a page of another site") if hidden and not shown and _is_api(path) else None
         if is_own(origin, host) or (method in _READING - {"OPTIONS"} and not _is_api(path)):
-            return None
-        if method in _READING and path.removeprefix("/api/v1/") in OPEN:
             return None
         allowed = self._origins.fullmatch(origin) is not None
         if allowed and path.startswith("/api/v1/"):
@@ -95,12 +96,16 @@ class Gate:
     def _knows(self, host: str) -> bool:
         """Tell whether the server goes by this name. A page that rebinds its own name to our address sends that name; a bare
         address cannot be rebound, and who sends no name at all is no browser."""
-        name = host.lower()
-        name = name[1 : name.find("]")] if name.startswith("[") else name.partition(":")[0]
-        if not host or self._hosts.fullmatch(name):
+        if not host:
+            return True
+        written = _HOST.fullmatch(host.lower())
+        if written is None:
+            return False
+        name = written["name"]
+        if self._hosts.fullmatch(name):
             return True
         try:
-            ipaddress.ip_address(name)
+            ipaddress.ip_address(name.strip("[]"))
         except ValueError:
             return False
         return True

@@ -45,6 +45,7 @@ class Access:
         given = headers.get("x-request-id", "")
         token = request_id.set(given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex)
         began = perf_counter()
+        path = route_path(scope)  # before a mount changes it
         status = 0
         whole = False
 
@@ -60,18 +61,17 @@ class Access:
         try:
             await self.app(scope, receive, send_noting)
         finally:
-            self._write(scope, headers, status, whole, 1000 * (perf_counter() - began))
+            self._write(scope, path, headers.get("origin", ""), status, whole, 1000 * (perf_counter() - began))
             request_id.reset(token)
 
-    def _write(self, scope: Scope, headers: Headers, status: int, whole: bool, ms: float) -> None:
-        path = route_path(scope)
+    def _write(self, scope: Scope, path: str, origin: str, status: int, whole: bool, ms: float) -> None:
         about: dict[str, Any] = {  # Any: JSON values
             "method": scope["method"],
             "path": path,
             "status": status,
             "ms": round(ms, 1),
             "surface": surface(path),
-            "origin": headers.get("origin", ""),
+            "origin": origin,
         }
         if not whole:
             about["cut_off"] = True

@@ -12,11 +12,11 @@ from bot.records import Answer
 from bot.serve.cards import answer_html, evidence_html, notice_html, partial_html, question_html
 from bot.serve.limits import Caller
 from bot.serve.services import Services
+from bot.serve.starters import starters
 from bot.settings import Settings
 from corpus.errors import AmurError
 
 STATIC = Path(__file__).parent / "static"
-STARTERS = 6
 Messages = list[dict[str, Any]]  # Any: Gradio's message format
 
 
@@ -91,16 +91,6 @@ def mount_options(settings: Settings) -> dict[str, Any]:
         "show_error": False,
         "ssr_mode": False,
     }
-
-
-def starters(bot: Bot) -> list[str]:
-    """Return questions to begin with, from different documents of the corpus."""
-    by_document: dict[str, str] = {}
-    for suggestion in bot.store.suggestions:
-        by_document.setdefault(suggestion.document_id, suggestion.question)
-    questions = list(by_document.values())
-    step = max(len(questions) // STARTERS, 1)
-    return questions[::step][:STARTERS]
 
 
 async def _respond(

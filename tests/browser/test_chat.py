@@ -10,7 +10,7 @@ from bot.messages import say
 from bot.pipeline import Bot
 from bot.records import ABSTENTION, Answer
 from bot.serve.cards import plain_text
-from bot.serve.page import starters
+from bot.serve.starters import starters
 
 # Gradio counts its events in a way that pandas calls deprecated; as an error it would end Gradio's own task.
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]

@@ -12,7 +12,11 @@ from tests.bot.serve.running import ALLOWED, make_bot, serving
 @pytest.fixture(scope="session")
 def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     """A bot on the small corpus that allows two other sites."""
-    return make_bot(tmp_path_factory.mktemp("serve"), allowed_origins=", ".join(ALLOWED))
+    return make_bot(
+        tmp_path_factory.mktemp("serve"),
+        allowed_origins=", ".join(ALLOWED),
+        allowed_hosts="amur.example.org *.amur.test",
+    )
 
 
 @pytest.fixture(scope="session")

@@ -47,7 +47,8 @@ def make_bot(
 @contextmanager
 def serving(bot: Bot) -> Iterator[str]:
     """Serve a bot from a thread; yield the address, and stop the server at the end."""
-    server = uvicorn.Server(uvicorn.Config(_quietly_made(bot), log_level="critical", server_header=False))
+    told = {"log_level": "critical", "server_header": False, "proxy_headers": False, "timeout_graceful_shutdown": 5}
+    server = uvicorn.Server(uvicorn.Config(_quietly_made(bot), **told))  # as `amur serve` does
     with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as listener, pytest.MonkeyPatch.context() as patch:
         patch.setenv("GRADIO_TEMP_DIR", str(bot.settings.home / "gradio"))
         listener.bind(("127.0.0.1", 0))

@@ -193,3 +193,96 @@ def test_settings_refuse_what_is_no_origin(value: str) -> None:
 def test_settings_refuse_a_host_that_no_browser_sends(value: str) -> None:
     with pytest.raises(ValidationError, match="allowed_origins"):
         Settings(allowed_origins=value)
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "evil.example",
+        "evil.example:7860",
+        "localhost.evil.example",
+        "127.0.0.1.evil.example",
+        "[::1].evil.example",
+        "a b",
+        "[",
+        "127.0.0.1@x",
+    ],
+)
+@pytest.mark.parametrize("path", ["/", "/api/v1/health", "/api/v1/documents", "/embed", "/static/chat.js"])
+def test_a_name_that_the_server_does_not_go_by_is_refused(client: httpx.Client, host: str, path: str) -> None:
+    response = client.get(path, headers={"host": host})
+    assert response.status_code == 421
+    assert response.json()["error"]["code"] == "unknown_host"
+    assert "AMUR_ALLOWED_HOSTS" in response.json()["error"]["message"]
+    assert policy(response)["default-src"] == ["'self'"]
+
+
+@pytest.mark.parametrize(
+    "host",
+    [
+        "localhost",
+        "LOCALHOST:9",
+        "amur.localhost",
+        "127.0.0.1:1",
+        "192.0.2.7",
+        "[::1]",
+        "[2001:db8::1]:7860",
+        "amur.example.org",
+        "a.b.amur.test:80",
+    ],
+)
+def test_loopback_addresses_and_the_names_allowed_pass(client: httpx.Client, host: str) -> None:
+    assert client.get("/api/v1/health", headers={"host": host}).status_code == 200
+
+
+def test_the_own_origin_is_the_one_of_the_name_it_was_called_by(client: httpx.Client) -> None:
+    own = {"host": "amur.example.org", "origin": "https://amur.example.org"}
+    assert client.post("/api/v1/ask", json=QUESTION, headers=own).status_code == 200
+    other = {"host": "amur.example.org", "origin": "https://x.amur.test"}
+    assert client.post("/api/v1/ask", json=QUESTION, headers=other).status_code == 403
+
+
+@pytest.mark.parametrize("value", ["*", "https://amur.example.org", "amur.example.org:80", "*.org", "a/b", "-"])
+def test_settings_refuse_what_is_no_host_name(value: str) -> None:
+    with pytest.raises(ValidationError, match="allowed_hosts"):
+        Settings(allowed_hosts=value)
+
+
+@pytest.mark.parametrize("site", ["cross-site", "same-site"])
+@pytest.mark.parametrize("path", ["/api/v1/search?q=treaty", "/api/v1/documents", "/gradio_api/info"])
+def test_another_page_cannot_load_the_api_as_an_image_or_a_frame(client: httpx.Client, path: str, site: str) -> None:
+    for dest in ("image", "iframe", "script", "empty"):
+        response = client.get(path, headers={"sec-fetch-site": site, "sec-fetch-dest": dest})
+        assert (response.status_code, response.json()["error"]["code"]) == (403, "forbidden_origin")
+    for headers in ({"sec-fetch-site": site, "sec-fetch-dest": "document"}, {"sec-fetch-site": "same-origin"}):
+        assert client.get(path, headers=headers).status_code == 200
+
+
+def test_anybody_may_ask_whether_the_server_lives(client: httpx.Client) -> None:
+    hidden = {"sec-fetch-site": "cross-site", "sec-fetch-dest": "empty"}
+    assert client.get("/api/v1/health", headers=hidden).status_code == 200
+
+
+@pytest.mark.parametrize("path", ["/gradio_api/queue/join", "/gradio_api/info", "/gradio_api/heartbeat/x", "/embed"])
+def test_an_allowed_site_may_call_the_api_and_nothing_else(client: httpx.Client, path: str) -> None:
+    token = client.post("/api/v1/token", headers={"origin": SITES[0]}).json()["token"]
+    response = client.post(path, json={}, headers={"origin": SITES[0], "x-amur-token": token})
+    assert (response.status_code, response.json()["error"]["code"]) == (403, "forbidden_origin")
+    assert "/api/v1 and nothing else" in response.json()["error"]["message"]
+
+
+def test_no_event_of_the_chat_page_is_an_open_interface(client: httpx.Client) -> None:
+    described = client.get("/gradio_api/info").json()
+    assert described["named_endpoints"] == described["unnamed_endpoints"] == {}
+    private = {d["api_visibility"] for d in client.get("/config").json()["dependencies"]}
+    assert private == {"private"}
+    assert client.post("/gradio_api/call/respond", json={"data": ["When?", [], None]}).status_code == 404
+
+
+def test_origins_are_written_as_browsers_write_them() -> None:
+    given = "HTTPS://WWW.Example.org:443/ http://a.example:80 http://b.example:8080"
+    assert Settings(allowed_origins=given).origins == (
+        "https://www.example.org",
+        "http://a.example",
+        "http://b.example:8080",
+    )
