@@ -87,14 +87,14 @@ def _strange(query: Query) -> bool:
     """Tell whether words that the corpus never uses carry much of the question, names and numbers more than everyday words."""
     weight = {t: query.store.lexical.idf(t) for t in query.asked.tokens}
     unknown = unknown_words(query)
-    details = detail_tokens(query.question)
+    details = detail_tokens(query.read)
     heavy = sum(weight[t] for t in unknown) + sum(weight[t] for t in unknown if t in details)
     return heavy >= UNKNOWN_SHARE * (sum(weight.values()) or 1.0)
 
 
 def _nowhere(query: Query, candidates: Sequence[Candidate]) -> list[str]:
     """Return the names in the reader's own words (not those carried over from earlier) that no candidate mentions."""
-    own = set(tokenise(query.question))
+    own = set(tokenise(query.read))
     names = [n for n in query.asked.names if n in own]
     depth = 1 if len(names) == 1 and query.asked.kind in ONE_SENTENCE else NAME_DEPTH
     return [n for n in names if all(n in c.missing_names for c in candidates[:depth])]

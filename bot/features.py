@@ -112,7 +112,7 @@ def _words(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
     forms = {t: query.asked.all_forms(t) for t in weight}
     lacking = [t for t in weight if forms[t].isdisjoint(whole)]
     unknown = [t for t in lacking if not any(lexical.knows(form) for form in forms[t])]
-    details = detail_tokens(query.question)
+    details = detail_tokens(query.read)
     known = [t for t in lacking if t not in unknown]
     return {
         "coverage": candidates[0].coverage,
@@ -139,7 +139,7 @@ def detail_tokens(question: str) -> set[str]:
 
 def _details(query: Query, best: Candidate) -> dict[str, float]:
     """Return which details the question names and the best sentence lacks, and whether it gives the kind of thing asked for."""
-    question, text = query.question, best.sentence.text
+    question, text = query.read, best.sentence.text
     years = set(_YEAR.findall(query.query))
     event = {best.sentence.date[:4]} if best.sentence.date else set()
     stated = set(_YEAR.findall(text)) | event
@@ -192,7 +192,7 @@ def _kinds(query: Query, best: Candidate) -> dict[str, float]:
     return kinds | {
         "parts": min(asked.parts, 3),
         "tokens": min(len(asked.tokens), 12),
-        "follows": bool(query.query != query.question),
+        "follows": bool(query.query != query.read),
         "wants_sides": "sides" in asked.wants,
         "sides_there": "sides" in asked.wants and best.sentence.dispute is not None,
     }

@@ -56,6 +56,8 @@ class Query:
     query: str
     language: str
     asked: Asked
+    read: str = ""
+    """The reader's own words as they were read: loaded ones left out, relative dates written out, no earlier question before them."""
     store: Store = field(compare=False, repr=False)
     removed: frozenset[str] = frozenset()
     calibration: Calibration | None = field(default=None, compare=False, repr=False)

@@ -13,6 +13,7 @@ from bot.follow_ups import with_history
 from bot.help import MORE, Help, find_help, without_courtesy
 from bot.history import Exchange, exchanges, one_line
 from bot.language import detect_language, in_texts_words
+from bot.loaded import without_loaded_words
 from bot.messages import say
 from bot.named_dates import as_date, date_of_event, write_out
 from bot.notices import about_dates
@@ -87,9 +88,10 @@ def _of_question(
     within = find_within(filters, store)
     offered_by = frozenset(listing - index.removed) & (within.documents if within else listing)
     as_of = as_date(store.manifest.as_of)
-    named = index.vocabulary.names.in_english(text) if language == "en" else text
-    dated, readings = write_out(named, as_of)
-    query = text if reply or offered_by else with_history(dated, earlier)
+    read = text if reply or offered_by or language != "en" else without_loaded_words(text)
+    named = index.vocabulary.names.in_english(read) if language == "en" else read
+    dated, readings = (text, ()) if reply or offered_by else write_out(named, as_of)
+    query = dated if reply or offered_by else with_history(dated, earlier)
     query = index.vocabulary.names.in_english(query) if language == "en" else query
     asked = _names_in(text, index) if reply else _read(dated, query, language, index)
     notice = None if reply else about_dates(as_of, readings, asked, is_ahead(dated.lower(), as_of))
@@ -98,6 +100,7 @@ def _of_question(
         query=query[: settings.max_question_characters],
         language=language,
         asked=asked,
+        read=dated[: settings.max_question_characters],
         store=store,
         removed=index.removed,
         calibration=index.calibration,
