@@ -8,13 +8,14 @@ from typing import Annotated, Any
 from fastapi import Depends, Header, Request
 
 from bot.pipeline import Bot
-from bot.records import Event, Turn
+from bot.records import Event
 from bot.serve.feedback import FeedbackStore
 from bot.serve.gate import is_own
 from bot.serve.limits import Caller, Limits
 from bot.serve.logs import LOG
 from bot.serve.tokens import HEADER, Tokens, read_secret
 from bot.serve.work import Crew, Job
+from bot.turns import Turn
 
 
 @dataclass(frozen=True, kw_only=True)
