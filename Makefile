@@ -2,6 +2,7 @@
 # make test    set up everything and run every check and test, browser tests included
 # make bench   measure speed and memory; prints a table (minutes)
 # make check   the quick checks only: format, lint, types, imports, corpus, cases
+# make widget  build the widget for other sites anew (needs Node)
 # make gate    put the dev cases to the bot; fails if answers got worse
 #
 # Pip's own settings pass through: make serve PIP_INDEX_URL=…, or any PIP_* in the environment.
@@ -12,7 +13,7 @@ CHROMIUM ?= /usr/bin/chromium
 $(foreach name,$(filter PIP_%,$(.VARIABLES)),$(eval export $(name)))
 export CHROMIUM
 
-.PHONY: serve test bench check gate index browser clean
+.PHONY: serve test bench check gate index browser widget widget-check clean
 
 serve: .venv/.run index
 	$(BIN)/python -m amur serve
@@ -20,7 +21,7 @@ serve: .venv/.run index
 index: .venv/.run
 	$(BIN)/python -m amur index build
 
-test: check browser
+test: check widget-check browser
 	$(BIN)/python -m pytest
 	@$(MAKE) --no-print-directory gate
 
@@ -53,6 +54,26 @@ browser:
 	  fi; \
 	fi
 
+# The built widget ships, so that nobody needs Node. Its manifest is checked by the tests; where Node is, it is built again and compared.
+WIDGET := bot/serve/widget
+NPM_INSTALLED := $(WIDGET)/node_modules/.package-lock.json
+
+widget: $(NPM_INSTALLED)
+	cd $(WIDGET) && npm run --silent check && npm run --silent build
+
+widget-check:
+	@if ! command -v npm >/dev/null; then \
+	  echo "The widget is not built again to compare: there is no Node here."; \
+	elif ! $(MAKE) --no-print-directory $(NPM_INSTALLED); then \
+	  echo "The widget is not built again to compare: its tools could not be installed."; \
+	else \
+	  cd $(WIDGET) && npm run --silent check && npm run --silent compare; \
+	fi
+
+$(NPM_INSTALLED): $(WIDGET)/package-lock.json
+	cd $(WIDGET) && npm ci --no-audit --no-fund
+	@touch $@
+
 .venv/bin/python:
 	$(PYTHON) -c 'import sys; sys.exit("Amur needs Python 3.11 or newer; set PYTHON=/path/to/python3") if sys.version_info < (3, 11) else None'
 	$(PYTHON) -m venv .venv
@@ -70,4 +91,4 @@ browser:
 	@touch $@
 
 clean:
-	rm -rf .venv .bench build *.egg-info
+	rm -rf .venv .bench build *.egg-info $(WIDGET)/node_modules

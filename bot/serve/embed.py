@@ -1,4 +1,5 @@
-"""What other sites load: the widget's script at a versioned and at a moving address, and the page for a frame."""
+"""What other sites load: the widget's script at a versioned and at a moving address, the page for a frame, and
+the page on which an operator puts the widget together."""
 
 import base64
 import hashlib
@@ -45,6 +46,10 @@ def make_embed_router() -> APIRouter:
     @router.get("/embed", response_class=HTMLResponse)
     def page() -> FileResponse:
         return FileResponse(STATIC / "embed.html", media_type="text/html")
+
+    @router.get("/embed/setup", response_class=HTMLResponse)
+    def setup_page() -> FileResponse:
+        return FileResponse(STATIC / "setup.html", media_type="text/html")
 
     @router.get(MOVING)
     def moving() -> Response:

@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.pipeline import Bot
 from tests.bot.serve.running import make_bot, serving
+from tests.browser.sites import Site, hosting
 from tests.conftest import DOCUMENTS, REFERENCES
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
@@ -91,13 +92,34 @@ def other_host() -> Iterator[int]:
 
 
 @pytest.fixture(scope="session")
-def bot(tmp_path_factory: pytest.TempPathFactory, allowed_host: int) -> Bot:
+def site() -> Iterator[Site]:
+    """A website that the server allows, by the name localhost."""
+    with hosting() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def second_site() -> Iterator[Site]:
+    """Another website that the server allows."""
+    with hosting() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def other_site() -> Iterator[Site]:
+    """A website that the server does not know."""
+    with hosting() as site:
+        yield site
+
+
+@pytest.fixture(scope="session")
+def bot(tmp_path_factory: pytest.TempPathFactory, allowed_host: int, site: Site, second_site: Site) -> Bot:
     """A bot on the small corpus and the documents that attack."""
     return make_bot(
         tmp_path_factory.mktemp("browser"),
         documents=DOCUMENTS | HOSTILE,
         references=REFERENCES.replace("[\n", "[\n" + HOSTILE_REFERENCES, 1),
-        allowed_origins=f"http://localhost:{allowed_host}",
+        allowed_origins=f"http://localhost:{allowed_host} {site.origin} {second_site.origin}",
     )
 
 

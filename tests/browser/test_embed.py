@@ -1,28 +1,16 @@
-"""The embeddable page: in a frame of an allowed site, refused by any other, and safe with text that attacks it."""
+"""The page for a frame: in a frame of an allowed site, refused by any other, the widget over the whole page."""
 
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import FrameLocator, Page, expect
+from playwright.sync_api import Page, expect
 
 from bot.pipeline import Bot
-from bot.records import ABSTENTION
+from tests.browser.test_widget import BORDER, FERRY, TREATY, ask
 
 pytestmark = pytest.mark.browser
 
-TREATY = "When was the friendship treaty signed?"
-BORDER = "When was the river border settled?"
-FERRY = "When did the Heihe ferry open with two boats?"
 NewPage = Callable[..., Page]
-
-
-def ask(where: Page | FrameLocator, question: str) -> None:
-    """Ask and wait until the answer is there."""
-    where.get_by_label("Your question").fill(question)
-    where.get_by_role("button", name="Ask").click()
-    expect(where.locator(".question").last).to_have_text(question)
-    expect(where.get_by_role("button", name="Ask")).to_be_enabled()
-    expect(where.get_by_text("…", exact=True)).to_have_count(0)
 
 
 def test_an_allowed_site_frames_it_and_gets_answers(
@@ -30,18 +18,13 @@ def test_an_allowed_site_frames_it_and_gets_answers(
 ) -> None:
     page = new_page()
     page.goto(f"http://localhost:{allowed_host}/?{address}/embed")
-    frame = page.frame_locator("iframe")
-    ask(frame, TREATY)
+    frame = page.frame_locator("iframe").locator("amur-chat")
+    turn = ask(frame, TREATY)
     answer = bot.answer(TREATY)
-    expect(frame.locator("#conversation")).to_contain_text(answer.statements[0].text)
-    card = frame.locator("details")
-    expect(card).to_have_count(1)
-    expect(card.locator("summary")).to_have_text("[1] The treaty")
-    expect(card.locator("blockquote")).not_to_be_visible()
-    frame.locator("a.marker").click()
-    expect(card.locator("blockquote")).to_be_visible()
-    expect(card.locator("blockquote")).to_have_text(answer.citations[0].cited_text)
-    expect(card.get_by_role("link")).to_have_attribute("href", "https://example.org/treaty")
+    expect(turn.locator(".answer")).to_contain_text(answer.statements[0].text)
+    turn.locator("button.marker").first.click()
+    expect(turn.locator("details[open] blockquote")).to_have_text(answer.citations[0].cited_text)
+    expect(turn.get_by_role("link", name="Treaty text")).to_have_attribute("href", "https://example.org/treaty")
 
 
 @pytest.mark.parametrize("name", ["localhost", "127.0.0.1"])
@@ -55,77 +38,74 @@ def test_any_other_site_gets_an_empty_frame(
     expect(page.get_by_role("heading", name="A host")).to_be_visible()
     frame = page.frame_locator("iframe")
     expect(frame.locator("body")).to_be_attached()
-    assert frame.locator("#ask, #conversation").count() == 0
+    assert frame.locator("amur-chat").count() == 0
     assert not any(frame.url.startswith(address) for frame in page.frames)
 
 
-def test_the_chat_page_is_framed_by_nobody(new_page: NewPage, address: str, allowed_host: int) -> None:
+@pytest.mark.parametrize("path", ["/", "/embed/setup", "/static/embed.html", "/static/preview.html"])
+def test_no_other_page_is_framed_by_an_allowed_site(
+    new_page: NewPage, address: str, allowed_host: int, path: str
+) -> None:
     page = new_page()
     with page.expect_console_message(lambda message: "frame-ancestors" in message.text):
-        page.goto(f"http://localhost:{allowed_host}/?{address}/")
+        page.goto(f"http://localhost:{allowed_host}/?{address}{path}")
     assert not any(frame.url.startswith(address) for frame in page.frames)
 
 
-def test_it_works_by_keyboard_and_follows_up(new_page: NewPage, address: str) -> None:
+def test_its_address_says_how_it_looks_and_nothing_else(new_page: NewPage, address: str) -> None:
+    page = new_page(locale="en-US")
+    page.goto(
+        f"{address}/embed?lang=zh&theme=dark&accent=%23ffcc00&heading=%3Cb%3EX%3C/b%3E&src=https://evil.example&form=bubble&onclick=x"
+    )
+    chat = page.locator("amur-chat")
+    expect(chat.locator("h2")).to_have_text("<b>X</b>")
+    expect(chat.get_by_role("button", name="提问")).to_be_visible()
+    assert chat.evaluate("c => Object.fromEntries(c.getAttributeNames().map(n => [n, c.getAttribute(n)]))") == {
+        "form": "page",
+        "lang": "zh",
+        "theme": "dark",
+        "accent": "#ffcc00",
+        "heading": "<b>X</b>",
+    }
+    assert page.evaluate("document.documentElement.lang") == "zh"
+
+
+def test_it_fills_the_page_and_works_by_keyboard(new_page: NewPage, address: str) -> None:
     page = new_page()
-    page.goto(f"{address}/embed")
+    page.goto(f"{address}/embed?lang=en")
     box = page.get_by_label("Your question")
+    expect(box).to_be_in_viewport(ratio=1)
+    assert page.evaluate("document.scrollingElement.scrollHeight") == 800
     box.focus()
     for count, question in enumerate((BORDER, "And when?"), 1):
         page.keyboard.type(question)
         page.keyboard.press("Enter")
-        expect(page.locator("details")).to_have_count(count)
+        expect(page.locator(".turn")).to_have_count(count)
+        expect(page.locator(".turn").last).to_have_attribute("aria-busy", "false")
         expect(box).to_be_focused()
         expect(box).to_have_value("")
-    expect(page.locator("#t2-c1 blockquote")).to_contain_text("October 2008")
-    page.locator("#t2-c1 summary").press("Enter")
-    expect(page.locator("#t2-c1 blockquote")).to_be_visible()
-
-
-def test_it_says_when_there_is_no_answer(new_page: NewPage, address: str) -> None:
-    page = new_page()
-    page.goto(f"{address}/embed")
-    ask(page, "What is the capital of Peru?")
-    expect(page.locator("#conversation")).to_contain_text(ABSTENTION)
-    expect(page.locator("details, a")).to_have_count(0)
+    page.locator(".turn").last.locator("summary").first.press("Enter")
+    expect(page.locator("details[open] blockquote")).to_contain_text("October 2008")
 
 
 def test_a_server_that_is_gone_is_said_and_the_question_kept(new_page: NewPage, address: str) -> None:
     page = new_page()
-    page.goto(f"{address}/embed")
+    page.goto(f"{address}/embed?lang=en")
+    expect(page.get_by_label("Your question")).to_be_visible()
     page.context.set_offline(True)
-    ask(page, TREATY)
-    expect(page.locator(".hint").last).to_contain_text("No answer")
-    expect(page.get_by_label("Your question")).to_have_value(TREATY)
+    turn = ask(page, TREATY)
+    expect(turn.locator("[data-state=failed]")).to_contain_text("The assistant cannot be reached.")
     page.context.set_offline(False)
-    page.get_by_role("button", name="Ask").click()
-    expect(page.locator("details")).to_have_count(1)
-
-
-def test_hostile_text_is_shown_as_text(new_page: NewPage, address: str, bot: Bot) -> None:
-    page = new_page(bypass_csp=True)
-    page.goto(f"{address}/embed")
-    hostile = "<img src=x onerror=alert(1)><script>alert(2)</script>"
-    ask(page, hostile)
-    ask(page, FERRY)
-    document = bot.store.document("hostile")
-    citation = bot.answer(FERRY).citations[0]
-    assert document is not None
-    assert citation.document_id == "hostile"
-    expect(page.locator(".question").first).to_have_text(hostile)
-    card = page.locator("#t2-c1")
-    expect(card.locator("summary")).to_have_text(f"[1] {document.title}")
-    assert card.locator("blockquote").text_content() == document.text[citation.source_start : citation.source_end]
-    expect(page.locator("#conversation :is(img, script, svg, iframe, u, b)")).to_have_count(0)
-    page.locator("a.marker").first.click()
-    assert card.locator("a").evaluate_all("links => links.map(a => a.textContent)") == ["Breakout. , n.d. (other)"]
+    turn.get_by_role("button", name="Try again").click()
+    expect(turn.locator("details")).to_have_count(1)
+    expect(turn.locator(".asked")).to_contain_text(TREATY)
 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(new_page: NewPage, address: str) -> None:
     page = new_page(viewport={"width": 360, "height": 740}, is_mobile=True, has_touch=True)
-    page.goto(f"{address}/embed")
-    ask(page, FERRY)
-    page.locator("a.marker").first.tap()
-    expect(page.locator("#t1-c1 blockquote")).to_be_visible()
+    page.goto(f"{address}/embed?lang=en")
+    turn = ask(page, FERRY)
+    turn.locator("button.marker").first.tap()
+    expect(turn.locator("details[open] blockquote")).to_be_in_viewport()
     assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
     expect(page.get_by_label("Your question")).to_be_in_viewport(ratio=1)
