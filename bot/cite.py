@@ -13,7 +13,6 @@ from bot.records import (
     MARKER_LIKE,
     Answer,
     Citation,
-    CitedReference,
     Dispute,
     Draft,
     DraftStatement,
@@ -24,7 +23,9 @@ from bot.records import (
     Statement,
     Version,
 )
+from bot.series import AnsweredSeries, find_series, say_series
 from bot.settings import Settings
+from bot.sources import cited_references
 from corpus.documents import ADDED, BRIEF
 from corpus.text import normalise_quote
 from corpus.tombstones import removed
@@ -116,17 +117,7 @@ def _gap(drafts: Sequence[DraftStatement]) -> str:
 
 def _citation(number: int, document: StoredDocument, span: Span, query: Query) -> Citation:
     entries = query.store.texts.references(span.references)
-    references = tuple(
-        CitedReference(
-            id=r.id,
-            title=r.title,
-            publisher=r.publisher,
-            issued=r.issued,
-            url=r.url,
-            perspective=r.perspective,
-        )
-        for r in (entries[key] for key in span.references if key in entries)
-    )
+    references = cited_references(span.references, entries)
     return Citation(
         number=number,
         document_id=document.id,
@@ -164,6 +155,7 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
     query = draft.retrieved.query
     citations = tuple(cited.citations.values())
     manifest = query.store.manifest
+    series = _series(query)
     return Answer(
         question=query.typed or query.question,
         query=query.query,
@@ -172,14 +164,14 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         abstained=not cited.statements and not query.help,
         confidence=draft.confidence,
         mode="help" if query.help else "extractive",
-        notice=_notice(citations, query),
+        notice=_notice(citations, series, query),
         lead=_lead(citations, query),
         statements=tuple(cited.statements),
         citations=citations,
         source_mix=source_mix(citations),
         disputed=_disputes(cited),
         filters=query.filters.to_dict(),
-        series=None,
+        series=series,
         as_of=manifest.as_of,
         corpus_revision=manifest.corpus_revision,
         suggestions=draft.suggestions,
@@ -189,9 +181,15 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
     )
 
 
-def _notice(citations: Sequence[Citation], query: Query) -> str | None:
-    """Return the note to the reader: what earlier stages noted; that only what filters let through was searched, of an abstention;
-    in which language the quotes are, if it is another than the reader's."""
+def _series(query: Query) -> AnsweredSeries | None:
+    if query.reply or query.help:
+        return None
+    return find_series(query.query, query.asked, query.tables, query.filters, query.store.texts.references)
+
+
+def _notice(citations: Sequence[Citation], series: AnsweredSeries | None, query: Query) -> str | None:
+    """Return the note to the reader: what earlier stages noted; of an abstention that a series answers, and that only what filters let
+    through was searched; in which language the quotes are, if it is another than the reader's."""
     cited = ((c.cited_text, query.store.document(c.document_id)) for c in citations)
     # A file that says nothing of its language counts as English; its script knows better.
     languages = dict.fromkeys(script_language(text) or d.language.split("-")[0].lower() for text, d in cited if d)
@@ -199,6 +197,8 @@ def _notice(citations: Sequence[Citation], query: Query) -> str | None:
     if set(languages) - {query.language}:
         named = say("list_comma", query.language).join(say_language(tag, query.language) for tag in languages)
         parts.append(say("quotes_language", query.language, languages=named))
+    if not citations and series:
+        parts.append(say_series(series, query.language))
     if not citations and query.filters and not query.reply:
         parts.append(say_filters(query.filters, query.language))
     return say("gap", query.language).join(parts) or None

@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 from weakref import WeakKeyDictionary
 
+from bot.messages import say
 from corpus.errors import FilterError
 from corpus.references import PERSPECTIVES
 from index.store import Store
@@ -199,30 +200,18 @@ def _shown(value: object) -> str:
     return shown if len(shown) <= 80 else shown[:77] + "..."
 
 
-_SAID = {
-    "en": "Only texts within the filters were searched ({filters}); without them the corpus may hold an answer.",
-    "ru": "Поиск шёл только в пределах фильтров ({filters}); без них в корпусе, возможно, есть ответ.",
-    "zh": "仅在筛选范围内检索（{filters}）；取消筛选后，语料库中或许有答案。",
-}
-_NAMED = {
-    "en": {"topic": "topic", "years": "years", "perspective": "perspective", "document": "document"},
-    "ru": {"topic": "тема", "years": "годы", "perspective": "чей голос", "document": "документ"},
-    "zh": {"topic": "主题", "years": "年份", "perspective": "立场", "document": "文档"},
-}
-
-
 def say_filters(filters: Filters, language: str = "en") -> str:
-    """Return what an abstention adds under filters, in the language of the question if it is one of ours."""
-    spoken = language if language in _SAID else "en"
-    return _SAID[spoken].format(filters=describe_filters(filters, spoken))
+    """Return what an abstention adds under filters, in the reader's language."""
+    return say("filters.only", language, filters=describe_filters(filters, language))
 
 
 def describe_filters(filters: Filters, language: str = "en") -> str:
     """Return the filters in one line: "topic: economy; years: 2000–2010"."""
-    named = _NAMED.get(language, _NAMED["en"])
     parts = []
     for name, values in filters.to_dict().items():
-        parts.append(f"{named[name]}: {describe_years(filters.years) if name == 'years' else ', '.join(values)}")
+        parts.append(
+            f"{say(f'filters.{name}', language)}: {describe_years(filters.years) if name == 'years' else ', '.join(values)}"
+        )
     return "; ".join(parts)
 
 

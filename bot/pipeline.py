@@ -21,6 +21,7 @@ from bot.settings import Settings
 from bot.turns import Turn, turns
 from bot.vocabulary import Vocabulary
 from corpus.glossary import load_glossary
+from corpus.series import load_tables
 from corpus.tombstones import removed
 from index.embed import Embedder, make_embedder
 from index.manifest import current_generation, refuse_other_weights
@@ -152,6 +153,7 @@ class Bot:
         store = open_store(self.settings)
         return Opened(
             store=store,
+            tables=load_tables(self.settings.folders),
             vocabulary=Vocabulary(store.lexical, load_glossary(self.settings.folders)),
             calibration=find_calibration(store.manifest, self.settings, SIGNALS),
         )

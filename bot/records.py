@@ -13,8 +13,11 @@ from typing import Any, Literal
 from bot.asked import Asked
 from bot.calibration import Calibration
 from bot.filters import NONE, Filters, Within
+from bot.series import AnsweredSeries
+from bot.sources import CitedReference as CitedReference
 from bot.turns import Turn
 from bot.vocabulary import Vocabulary
+from corpus.series import Table
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
 
@@ -42,6 +45,8 @@ class Opened:
     vocabulary: Vocabulary
     removed: frozenset[str] = frozenset()
     calibration: Calibration | None = None
+    tables: tuple[Table, ...] = ()
+    """The series of the corpus."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -66,6 +71,7 @@ class Query:
     filters: Filters = NONE
     within: Within | None = field(default=None, compare=False, repr=False)
     """What the filters let through, or None if that is everything."""
+    tables: tuple[Table, ...] = field(default=(), compare=False, repr=False)
     notice: str | None = None
     reply: str | None = None
     """Set when no search is needed: the question is empty, too long, small talk, or in a language that cannot be searched."""
@@ -161,18 +167,6 @@ class Draft:
 
 
 @dataclass(frozen=True, kw_only=True)
-class CitedReference:
-    """A source that the cited sentence names."""
-
-    id: str
-    title: str
-    publisher: str
-    issued: str | None
-    url: str | None
-    perspective: str
-
-
-@dataclass(frozen=True, kw_only=True)
 class Citation:
     """The resolved link from a marker to the words it rests on. `page` is that of a PDF, else None."""
 
@@ -247,7 +241,7 @@ class Answer:
     source_mix: Mapping[str, int]
     disputed: tuple[Dispute, ...]
     filters: Mapping[str, Any]  # Any: JSON values
-    series: None
+    series: AnsweredSeries | None
     as_of: str | None
     corpus_revision: str
     suggestions: tuple[str, ...]

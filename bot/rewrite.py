@@ -108,6 +108,7 @@ def _of_question(
         filters=filters,
         within=within,
         notice=notice,
+        tables=index.tables,
         reply=reply,
     )
 

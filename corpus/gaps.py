@@ -1,8 +1,5 @@
 """What a corpus lacks, as far as it can be counted: years, topics in a period, values of a series; and what its keepers list."""
 
-import csv
-import json
-import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,7 +7,7 @@ from pathlib import Path
 
 from corpus.balance import Evidence, year_of
 from corpus.documents import Corpus, read_document
-from corpus.errors import CorpusError
+from corpus.series import Resource, beside, resources, rows
 
 PERIODS = (
     ("before 1900", 0, 1899),
@@ -23,7 +20,6 @@ PERIODS = (
     ("since 2022", 2022, 9999),
 )
 """Stretches of years in which topics are counted, each with its first and last year."""
-_PERIOD = re.compile(r"(\d{4})(?:-\d{2}(?:-\d{2})?)?(?:/\d{4}-\d{2})?\Z")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,9 +109,7 @@ def load_series(folders: Iterable[Path]) -> tuple[Series, ...]:
     Raises:
         CorpusError: the package or a table of it is not as it must be; the message names it.
     """
-    return tuple(
-        one for folder in folders for path in _beside(folder, "series/datapackage.json") for one in _package(path)
-    )
+    return tuple(_series(one) for one in resources(folders))
 
 
 def load_known_gaps(folders: Iterable[Path]) -> tuple[KnownGaps, ...]:
@@ -124,13 +118,7 @@ def load_known_gaps(folders: Iterable[Path]) -> tuple[KnownGaps, ...]:
     Raises:
         CorpusError: the file is not UTF-8 text.
     """
-    return tuple(gaps for folder in folders for path in _beside(folder, "OMITTED.md") for gaps in _listed(path))
-
-
-def _beside(folder: Path, name: str) -> list[Path]:
-    """Return the file in the folder, or else beside it, where the bibliography is looked for, too."""
-    places = [folder / name, *([folder.parent / name] if folder.name == "texts" else [])]
-    return [path for path in places if path.is_file()][:1]
+    return tuple(gaps for folder in folders for path in beside(folder, "OMITTED.md") for gaps in _listed(path))
 
 
 def _listed(path: Path) -> list[KnownGaps]:
@@ -146,35 +134,8 @@ def _listed(path: Path) -> list[KnownGaps]:
     return found
 
 
-def _package(path: Path) -> list[Series]:
-    try:
-        resources = json.loads(path.read_text(encoding="utf-8"))["resources"]
-        named = [(str(one["name"]), str(one.get("title") or one["name"]), str(one["path"])) for one in resources]
-    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        raise CorpusError(
-            f"The series {str(path)!r} are not a data package with a name and a path for each table ({error!r}); mend it."
-        ) from error
-    found = []
-    for name, title, file in named:
-        if Path(file).name != file:
-            raise CorpusError(f"The table {file!r} of {str(path)!r} lies outside its folder; name a file beside it.")
-        years, parts = _years(path.with_name(file))
-        found.append(Series(name=name, title=title, years=years, parts=parts - years))
-    return found
-
-
-def _years(path: Path) -> tuple[frozenset[int], frozenset[int]]:
-    years: set[int] = set()
-    parts: set[int] = set()
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            for number, row in enumerate(csv.DictReader(file), 2):
-                match = _PERIOD.match(row.get("period") or "")
-                if match is None:
-                    raise CorpusError(
-                        f"{path}:{number}: the period {row.get('period')!r} is none; write 2024, 2024-05 or 2024-01/2024-03."
-                    )
-                (years if len(match.group()) == 4 else parts).add(int(match.group(1)))
-    except (OSError, UnicodeDecodeError, csv.Error) as error:
-        raise CorpusError(f"Cannot read the table {str(path)!r} ({error}); mend it or its data package.") from error
-    return frozenset(years), frozenset(parts)
+def _series(one: Resource) -> Series:
+    periods = [row["period"] for _, row in rows(one.path)]
+    years = frozenset(int(period) for period in periods if len(period) == 4)
+    parts = frozenset(int(period[:4]) for period in periods if len(period) > 4)
+    return Series(name=one.name, title=one.title, years=years, parts=parts - years)

@@ -1,21 +1,17 @@
 """What all our server-rendered pages share: the reader's language, the words of the interface, links, and rendering."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
-from pathlib import Path
 from typing import Any, Protocol
 
 from fastapi import Request
 from fastapi.responses import HTMLResponse
 
+from bot.messages import catalogue, say
 from bot.serve import links
 from corpus.pages import render_page, say_date
-from corpus.references import NAMES
 
 LANGUAGES = {"en": "English", "ru": "Русский", "zh": "中文"}
-WORDS = Path(__file__).parent / "interface.json"
 _ROOM = "bot.serve"
 
 
@@ -45,22 +41,22 @@ class Visit:
 
     def word(self, key: str, /, **values: object) -> str:
         """Return a text of the interface in the reader's language."""
-        return words()[key][self.lang].format(**values)
+        return say(f"page.{key}", self.lang, **values)
 
     def voice(self, perspective: str) -> str:
         """Return what a reader sees of a perspective."""
-        named = words().get(f"perspective-{perspective}")
-        return named[self.lang] if named else NAMES.get(perspective, perspective)
+        return catalogue(self.lang).get(f"perspective.{perspective}", perspective)
 
     def topic(self, topic: str) -> str:
         """Return what a reader sees of a topic: its name in the corpus, translated if it is one of the shipped ones."""
-        named = words().get(f"topic-{topic}")
-        return named[self.lang] if named else topic.replace("-", " ")
+        return self._name("topic", topic) or topic.replace("-", " ")
 
     def kind(self, kind: str) -> str:
         """Return what a reader sees of the kind of a document."""
-        named = words().get(f"kind-{kind}")
-        return named[self.lang] if named else kind
+        return self._name("kind", kind) or kind
+
+    def _name(self, what: str, value: str) -> str:
+        return catalogue(self.lang).get(f"page.{what}-{value}", "")
 
     def date(self, iso: str | None) -> str:
         """Return a date in words in English, as ISO 8601 in other languages."""
@@ -78,13 +74,6 @@ class Visit:
     def chat(self, question: str = "", **filters: str) -> str:
         """Return the address of the chat page with a question and filters."""
         return links.chat_link(question, filters, root=self.root, lang=self.chosen)
-
-
-@cache
-def words() -> dict[str, dict[str, str]]:
-    """Return the words of the interface: for each key its text in every language."""
-    read: dict[str, dict[str, str]] = json.loads(WORDS.read_text(encoding="utf-8"))
-    return read
 
 
 def read_visit(request: Request) -> Visit:
