@@ -6,7 +6,7 @@ from importlib.metadata import version
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Request
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.routing import Match
@@ -34,6 +34,16 @@ REFUSALS: dict[int | str, dict[str, Any]] = {  # Any: FastAPI's type
         (503, "Busy, or no index; see Retry-After"),
     )
 }
+
+EVENT = {
+    "type": "object",
+    "required": ["event", "data"],
+    "properties": {
+        "event": {"enum": ["meta", "citation", "delta", "answer", "error"]},
+        "data": {"type": "string", "contentMediaType": "application/json"},
+    },
+}
+"""An event of a stream, as OpenAPI describes one."""
 
 
 class Message(BaseModel):
@@ -166,8 +176,8 @@ def _add_asking(router: APIRouter, services: Services) -> None:
     @router.post(
         "/ask/stream",
         tags=["ask"],
-        response_class=EventStream,
-        responses={200: {"content": {"text/event-stream": {"schema": {"type": "string"}}}}},
+        response_class=StreamingResponse,
+        responses={200: {"content": {"text/event-stream": {"itemSchema": EVENT}}}},
     )
     async def ask_stream(asked: AskRequest, caller: Permitted) -> EventStream:
         """Answer a question as server-sent events: meta, citation, delta, and at the end answer or error."""

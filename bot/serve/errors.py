@@ -61,6 +61,8 @@ def answer_errors(app: FastAPI) -> None:
 
     @app.exception_handler(HTTPException)
     def failed(request: Request, error: HTTPException) -> JSONResponse:
+        if error.status_code == 400:  # FastAPI's word for a body that is not even text
+            return error_response(422, "invalid_request", "The body is not valid JSON.")
         code = HTTPStatus(error.status_code).phrase.lower().replace(" ", "_")
         response = error_response(error.status_code, code, str(error.detail))
         response.headers.update(error.headers or {})

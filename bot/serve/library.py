@@ -5,7 +5,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Query
 from fastapi.responses import JSONResponse
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
 
 from bot.cli import passages_as_dict
 from bot.serve.errors import ErrorBody
@@ -15,7 +15,36 @@ from corpus.errors import RequestError
 from corpus.tombstones import removed
 from index.texts import StoredDocument
 
-Several = Annotated[tuple[Annotated[str, Query(max_length=200)], ...], Query(max_length=50)]
+# An address line holds 64 KiB, and a character takes up to twelve of them.
+Several = Annotated[list[Annotated[str, Field(max_length=100)]], Field(max_length=5)]
+
+
+class SearchQuery(BaseModel):
+    """What to search for, and within what; the filters are those of a question."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    q: str = Field(max_length=2000, description="What to search for.")
+    k: int = Field(default=100, ge=1, le=100, description="Most passages to return.")
+    topic: Several = []
+    years: str = Field(default="", max_length=100, description="A year or a span, 2014 or 2000-2010.")
+    perspective: Several = []
+    document: Several = []
+
+    def filters(self) -> dict[str, Any]:  # Any: JSON values
+        """Return the filters that are set."""
+        return FilterRequest(
+            topic=list(self.topic), years=self.years, perspective=list(self.perspective), document=list(self.document)
+        ).given()
+
+
+class ListQuery(BaseModel):
+    """Which part of the list to return."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    offset: int = Field(default=0, ge=0, le=10**9)
+    limit: int = Field(default=100, ge=1, le=1000)
 
 
 class FoundPassage(BaseModel):
@@ -86,33 +115,20 @@ def add_library(router: APIRouter, services: Services) -> None:
     bot = services.bot
 
     @router.get("/search", tags=["corpus"], response_model=Found)
-    async def search(
-        asking: Asking,
-        q: Annotated[str, Query(max_length=20_000, description="What to search for.")],
-        k: Annotated[int, Query(ge=1, le=100, description="Most passages to return.")] = 100,
-        topic: Several = (),
-        years: Annotated[str, Query(max_length=200, description="A year or a span, 2014 or 2000-2010.")] = "",
-        perspective: Several = (),
-        document: Several = (),
-    ) -> JSONResponse:
-        """Return ranked passages without answering; at most as many as the server's setting `k`. Filters as for a question."""
-        filters = FilterRequest(topic=list(topic), years=years, perspective=list(perspective), document=list(document))
-        found = passages_as_dict(await services.crew.call(lambda: bot.search(q, filters.given())))
-        return JSONResponse(found | {"passages": found["passages"][:k]})
+    async def search(asking: Asking, asked: Annotated[SearchQuery, Query()]) -> JSONResponse:
+        """Return ranked passages without answering; at most as many as the server's setting `k`."""
+        found = passages_as_dict(await services.crew.call(lambda: bot.search(asked.q, asked.filters())))
+        return JSONResponse(found | {"passages": found["passages"][: asked.k]})
 
     @router.get("/documents", tags=["corpus"])
-    def documents(
-        permitted: Permitted,
-        offset: Annotated[int, Query(ge=0, le=10**9)] = 0,
-        limit: Annotated[int, Query(ge=1, le=1000)] = 100,
-    ) -> Documents:
+    def documents(permitted: Permitted, part: Annotated[ListQuery, Query()]) -> Documents:
         """List the documents that answers come from."""
         hidden = removed(bot.settings)
         there = [d for d in bot.store.texts.documents() if d.id not in hidden]
         return Documents(
             total=len(there),
-            offset=offset,
-            documents=[DocumentEntry(**_fields(d)) for d in there[offset : offset + limit]],
+            offset=part.offset,
+            documents=[DocumentEntry(**_fields(d)) for d in there[part.offset : part.offset + part.limit]],
         )
 
     gone = {404: "No such document", 410: "A document that was removed"}
