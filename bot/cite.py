@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from time import perf_counter
 from typing import Any
 
+from bot.check import check_sentence
 from bot.filters import say_filters
 from bot.language import script_language
 from bot.messages import catalogue, say, say_language
@@ -17,17 +18,20 @@ from bot.records import (
     Draft,
     DraftStatement,
     Event,
+    Mode,
     Problem,
     Query,
     Span,
     Statement,
+    Verdict,
     Version,
 )
+from bot.sentences import cited_of
 from bot.series import AnsweredSeries, find_series, say_series
 from bot.settings import Settings
 from bot.sources import cited_references
 from corpus.documents import ADDED, BRIEF
-from corpus.text import normalise_quote
+from corpus.text import is_cjk, normalise_quote
 from corpus.tombstones import removed
 from index.texts import StoredDocument
 
@@ -42,6 +46,7 @@ class _Cited:
     problems: list[Problem] = field(default_factory=list)
     text: str = ""
     seen: int = 0
+    begun: bool = False
 
 
 def cite(drafts: Iterator[Draft], *, settings: Settings) -> Iterator[Event]:
@@ -51,7 +56,8 @@ def cite(drafts: Iterator[Draft], *, settings: Settings) -> Iterator[Event]:
     spent = 0.0
     for draft in drafts:
         started = perf_counter()
-        if cited.seen == 0:
+        if not cited.begun:
+            cited.begun = True
             query = draft.retrieved.query
             yield Event(kind="meta", data={"query": query.query, "as_of": query.store.manifest.as_of})
         for statement in draft.statements[cited.seen :]:
@@ -82,22 +88,23 @@ def verify_span(document: StoredDocument | None, span: Span, text: str) -> str |
 
 
 def _add(cited: _Cited, draft: DraftStatement, query: Query, settings: Settings) -> Iterator[Event]:
-    """Check one statement; quote it with its numbers, or note why not."""
+    """Check one statement; show it with its numbers, or note why not."""
     cited.seen += 1
-    gone = query.removed | removed(settings)
+    verdict, problem = _check(draft, query, query.removed | removed(settings))
+    if verdict is None:
+        cited.problems += [problem] if problem else []
+        return
     numbers = []
     for span in draft.spans:
         document = query.store.document(span.document_id)
-        why = "the document was removed" if span.document_id in gone else verify_span(document, span, draft.text)
-        if why or document is None:
-            cited.problems.append(Problem(kind="not-verbatim", text=draft.text, detail=f"{span.document_id}: {why}"))
-            return
+        if document is None:
+            continue
         key = (span.document_id, span.source_start, span.source_end)
         if key not in cited.citations:
             cited.citations[key] = _citation(len(cited.citations) + 1, document, span, query)
             yield Event(kind="citation", data=_as_dict(cited.citations[key]))
         numbers.append(cited.citations[key].number)
-    cited.statements.append(Statement(text=draft.text, numbers=tuple(numbers), verdict="verbatim"))
+    cited.statements.append(Statement(text=draft.text, numbers=tuple(numbers), verdict=verdict))
     cited.drafts.append(draft)
     gap = _gap(cited.drafts)
     words = MARKER_LIKE.sub(r"(\1)", draft.text)
@@ -106,11 +113,29 @@ def _add(cited: _Cited, draft: DraftStatement, query: Query, settings: Settings)
     yield Event(kind="delta", data={"text": piece})
 
 
+def _check(draft: DraftStatement, query: Query, gone: frozenset[str]) -> tuple[Verdict | None, Problem | None]:
+    """Return the verdict on a statement, or why it must not be shown. What a chat model wrote is checked here again, on its own."""
+    for span in draft.spans:
+        document = query.store.document(span.document_id)
+        words = (
+            draft.text if document is None or not draft.written else document.text[span.source_start : span.source_end]
+        )
+        why = "the document was removed" if span.document_id in gone else verify_span(document, span, words)
+        if why:
+            return None, Problem(kind="not-verbatim", text=draft.text, detail=f"{span.document_id}: {why}")
+    if not draft.written:
+        return "verbatim", None
+    checked = check_sentence(draft.text, cited_of(query, draft.spans), query.glossary)
+    return checked.verdict, Problem(kind=checked.kind, text=draft.text, detail=checked.detail)
+
+
 def _gap(drafts: Sequence[DraftStatement]) -> str:
     """Return what stands before the newest statement: nothing, a space, or a new paragraph for another document or block."""
     if len(drafts) == 1:
         return ""
     before, now = drafts[-2], drafts[-1]
+    if before.written and now.written:
+        return "" if is_cjk(now.text) else " "
     same = before.spans[0].document_id == now.spans[0].document_id and before.dispute is None and now.dispute is None
     return " " if same else "\n\n"
 
@@ -163,8 +188,9 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         answer=cited.text or draft.text,
         abstained=not cited.statements and not query.help,
         confidence=draft.confidence,
-        mode="help" if query.help else "extractive",
-        notice=_notice(citations, series, query),
+        mode=_mode(draft, cited),
+        notice=say("gap", query.language).join(t for t in (_notice(citations, series, query), draft.notice) if t)
+        or None,
         lead=_lead(citations, query),
         statements=tuple(cited.statements),
         citations=citations,
@@ -175,9 +201,21 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         as_of=manifest.as_of,
         corpus_revision=manifest.corpus_revision,
         suggestions=draft.suggestions,
-        problems=tuple(cited.problems),
+        problems=(*query.problems, *draft.problems, *cited.problems),
         fingerprint=settings.fingerprint(manifest.corpus_revision, query.calibration.hash if query.calibration else ""),
         seconds=seconds,
+        usage=draft.usage,
+    )
+
+
+def _mode(draft: Draft, cited: _Cited) -> Mode:
+    """Return what made the answer: a help document, a chat model that had any part in it, or quoting alone."""
+    if draft.retrieved.query.help:
+        return "help"
+    return (
+        "generative"
+        if any(d.written for d in cited.drafts) or (draft.mode == "generative" and not cited.drafts)
+        else "extractive"
     )
 
 

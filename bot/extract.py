@@ -57,24 +57,35 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     candidates = quotable(retrieved)
     trust = confidence(query, candidates)
     needed = 0.0 if query.offered_by else threshold(query.calibration, settings)
-    documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
     answers = bool(candidates) and trust >= needed
     fresh = candidates if query.said is None else unsaid(candidates, query.said, partial(_says_the_same, retrieved))
     chosen = _choose(retrieved, fresh, settings.max_sentences) if answers and fresh else []
-    statements = _merged([s for c in chosen for s in _statements(query.store, c)], query.store)
+    statements = quotes(query.store, chosen)
+    draft = opening(retrieved, trust, answers=bool(statements), settings=settings, look=look)
+    if answers and not statements:
+        draft = replace(draft, text=say("no_more", query.language))
+    seconds = {**retrieved.seconds, "answer": perf_counter() - started}
+    for count in range(1, len(statements) + 1):
+        yield replace(draft, statements=tuple(statements[:count]), seconds=seconds)
+    if not statements:
+        yield replace(draft, seconds=seconds)
+
+
+def opening(retrieved: Retrieved, trust: float, *, answers: bool, settings: Settings, look: Look) -> Draft:
+    """Return a draft without statements: what is said instead of them if there will be none, and questions to go on with."""
+    query = retrieved.query
+    documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
 
     def answered(question: str) -> bool:
         found = look(question)
         return confidence(found.query, quotable(found)) >= threshold(found.query.calibration, settings)
 
-    text = "" if statements else abstention_text(query, retrieved.passages, documents)
-    text = say("no_more", query.language) if answers and not statements else text
-    draft = Draft(
+    return Draft(
         retrieved=retrieved,
         statements=(),
-        abstained=not statements and not query.help,
+        abstained=not answers and not query.help,
         confidence=1.0 if query.help else round(trust, 4),
-        text=text,
+        text="" if answers else abstention_text(query, retrieved.passages, documents),
         suggestions=suggest(
             query,
             documents,
@@ -83,26 +94,19 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
                 for s in query.store.suggestions
                 if s.document_id not in query.removed and (not query.within or s.document_id in query.within.documents)
             ],
-            answered if not statements else lambda question: False,
+            (lambda question: False) if answers else answered,
         ),
     )
-    seconds = {**retrieved.seconds, "answer": perf_counter() - started}
-    for count in range(1, len(statements) + 1):
-        yield _with(draft, tuple(statements[:count]), seconds)
-    if not statements:
-        yield _with(draft, (), seconds)
 
 
-def _with(draft: Draft, statements: tuple[DraftStatement, ...], seconds: dict[str, float]) -> Draft:
-    return Draft(
-        retrieved=draft.retrieved,
-        statements=statements,
-        abstained=draft.abstained,
-        confidence=draft.confidence,
-        text=draft.text,
-        suggestions=draft.suggestions,
-        seconds=seconds,
-    )
+def quotes(store: Store, candidates: Iterable[Candidate]) -> list[DraftStatement]:
+    """Return the statements that quote the candidates: with a lead-in where one leans on it, disputed blocks whole, nothing twice."""
+    return _merged([s for c in candidates for s in _statements(store, c)], store)
+
+
+def leans(sentence: str) -> bool:
+    """Tell whether an English sentence begins with a word that points to the one before it."""
+    return bool(_DANGLING.match(sentence))
 
 
 def _documents(store: Store, ids: Sequence[str]) -> list[StoredDocument]:

@@ -11,9 +11,11 @@ from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
 
 from bot.abstain import SIGNALS, threshold
 from bot.calibration import Calibration, find_calibration
+from bot.chat_model import ChatModel, make_chat_model
 from bot.cite import cite
 from bot.extract import answer_extractively
 from bot.filters import Filters, read_filters
+from bot.generate import answer_generatively
 from bot.records import Answer, Draft, Event, Opened, Query, Question, Retrieved
 from bot.retrieve import Retriever, retrieve
 from bot.rewrite import rewrite
@@ -31,19 +33,22 @@ from index.store import Store, open_store
 class Bot:
     """Answers questions from the current index; safe to share between threads."""
 
-    def __init__(self, settings: Settings, *, embedder: Embedder | None = None) -> None:
-        """Open the index and load the embedding model.
+    def __init__(self, settings: Settings, *, embedder: Embedder | None = None, chat: ChatModel | None = None) -> None:
+        """Open the index and load the embedding model; make the chat model if the settings name one.
 
         Args:
             settings: see `bot.settings.load_settings`.
             embedder: used instead of the one the settings name; it must be the one the index was built with.
+            chat: used instead of the one the settings name.
 
         Raises:
             StoreMissing, StoreMismatch: there is no index for these settings; the message names the command that makes one.
             SettingsError: the embedding model cannot be loaded, or a calibration cannot be read.
+            ChatModelError: the chat model cannot be made.
         """
         self.settings = settings
         self._lock = threading.Lock()
+        self.chat = chat or make_chat_model(settings)
         self._index = self._open()
         self.embedder = embedder or make_embedder(settings)
         refuse_other_weights(self._index.store.manifest, self.embedder)
@@ -58,9 +63,18 @@ class Bot:
         filters: Mapping[str, Any] | Filters | None = None,
         callbacks: Sequence[BaseCallbackHandler] = (),
     ) -> Iterator[Event]:
-        """Yield the answer as events (see `bot.records.Event`); the last one is of kind `answer` and holds it whole."""
+        """Yield the answer as events (see `bot.records.Event`); the last one is of kind `answer` and holds it whole.
+
+        Closing the stream stops a chat model that is still writing.
+        """
         asked = Question(text=question, history=turns(history), filters=filters)
-        yield from self.chain.stream(asked, config={"callbacks": list(callbacks)})
+        # Held by a name: whatever lets go of LangChain's stream before `stop` is set makes it read all that the model still writes.
+        events = self.chain.stream(asked, config={"callbacks": list(callbacks)})
+        try:
+            for event in events:  # noqa: UP028
+                yield event
+        finally:
+            asked.stop.set()
 
     def answer(
         self,
@@ -127,7 +141,10 @@ class Bot:
         def answer(stream: Iterator[Retrieved]) -> Iterator[Draft]:
             for retrieved in stream:
                 look = partial(self.search, filters=retrieved.query.filters)
-                yield from answer_extractively(retrieved, settings=self.settings, look=look)
+                if self.chat is None:
+                    yield from answer_extractively(retrieved, settings=self.settings, look=look)
+                else:
+                    yield from answer_generatively(retrieved, settings=self.settings, look=look, chat=self.chat)
 
         def check(stream: Iterator[Draft]) -> Iterator[Event]:
             yield from cite(stream, settings=self.settings)
@@ -151,9 +168,11 @@ class Bot:
 
     def _open(self) -> Opened:
         store = open_store(self.settings)
+        glossary = tuple(load_glossary(self.settings.folders))
         return Opened(
             store=store,
             tables=load_tables(self.settings.folders),
-            vocabulary=Vocabulary(store.lexical, load_glossary(self.settings.folders)),
+            vocabulary=Vocabulary(store.lexical, glossary),
+            glossary=glossary,
             calibration=find_calibration(store.manifest, self.settings, SIGNALS),
         )

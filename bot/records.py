@@ -8,6 +8,7 @@ All are frozen; a stage returns new ones. Offsets are positions in the document'
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
+from threading import Event as Signal
 from typing import Any, Literal
 
 from bot.asked import Asked
@@ -16,12 +17,16 @@ from bot.filters import NONE, Filters, Within
 from bot.series import AnsweredSeries
 from bot.sources import CitedReference as CitedReference
 from bot.turns import Turn
+from bot.usage import Usage
 from bot.vocabulary import Vocabulary
+from corpus.glossary import Entry
 from corpus.series import Table
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
 
-Verdict = Literal["verbatim", "supported"]
+Verdict = Literal["verbatim", "supported", "translated"]
+"""What was checked of a statement, see docs/citations.md."""
+Mode = Literal["extractive", "generative", "help"]
 ABSTENTION = "The corpus does not answer this question."
 """How every abstention in English begins, on every surface."""
 MARKER_LIKE = re.compile(r"\[(\d+)\]")
@@ -35,6 +40,7 @@ class Question:
     text: str
     history: tuple[Turn, ...] = ()
     filters: Mapping[str, Any] | Filters | None = None  # Any: JSON values, checked by `bot.filters.read_filters`
+    stop: Signal = field(default_factory=Signal, compare=False, repr=False)  # set: nobody waits for the answer any more
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -47,14 +53,15 @@ class Opened:
     calibration: Calibration | None = None
     tables: tuple[Table, ...] = ()
     """The series of the corpus."""
+    glossary: tuple[Entry, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
 class Query:
     """What is sent to search for a question, and the index that this question is answered from from start to end.
 
-    `question` is what is asked, without greetings and thanks; if the reader asks for more, the question that more is asked of.
-    `typed` is what the reader typed.
+    `question` is what is asked, without greetings and thanks; if the reader asks for more, the question that more is asked of; if a
+    chat model translated it or made a follow-up whole, the model's words. `typed` and `language` are the reader's.
     """
 
     question: str
@@ -82,6 +89,10 @@ class Query:
     """What was said to this question already, if the reader asks for more; else None."""
     views: tuple[tuple[str, float], ...] = ()
     """The texts whose vectors, with these weights, make the query's; empty if it is that of `query` alone."""
+    glossary: tuple[Entry, ...] = field(default=(), compare=False, repr=False)
+    stop: Signal = field(default_factory=Signal, compare=False, repr=False)
+    usage: Usage = field(default_factory=Usage)
+    problems: tuple["Problem", ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def rows(self, chunk: StoredChunk) -> list[int]:
@@ -142,12 +153,13 @@ class Span:
 
 @dataclass(frozen=True, kw_only=True)
 class DraftStatement:
-    """A statement before its citation is checked; an extractive one is its span's words."""
+    """A statement before its citation is checked: its span's words or, if `written`, a sentence of a chat model."""
 
     text: str
     spans: tuple[Span, ...]
     dispute: int | None = None
     who: str | None = None
+    written: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -160,6 +172,10 @@ class Draft:
     confidence: float
     text: str = ""
     suggestions: tuple[str, ...] = ()
+    mode: Mode = "extractive"
+    notice: str | None = None
+    problems: tuple["Problem", ...] = ()
+    usage: Usage = field(default_factory=Usage)
     seconds: Mapping[str, float] = field(default_factory=dict)
 
     def __add__(self, other: "Draft") -> "Draft":
@@ -233,7 +249,7 @@ class Answer:
     answer: str
     abstained: bool
     confidence: float
-    mode: Literal["extractive", "generative", "help"]
+    mode: Mode
     notice: str | None
     lead: str | None
     statements: tuple[Statement, ...]
@@ -248,6 +264,7 @@ class Answer:
     problems: tuple[Problem, ...]
     fingerprint: str
     seconds: Mapping[str, float]
+    usage: Usage = field(default_factory=Usage)
 
     def to_dict(self) -> dict[str, Any]:  # Any: JSON values
         """Return the contract's object, ready for JSON."""

@@ -32,7 +32,6 @@ _INSTRUCTION = re.compile(
 )
 _LETTER = re.compile(r"\w", re.UNICODE)
 _DETAIL = re.compile(r"[A-Z\d]")
-MODE = "extractive"
 
 
 def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opened: Open) -> Query:
@@ -44,7 +43,7 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
     earlier = exchanges(question.history)
     found = find_help(typed, in_conversation=bool(earlier))
     if found is not None and (found.id != MORE or not earlier):
-        query = _of_help(typed, found, index)
+        query = _of_help(typed, found, index, settings)
     elif found is not None:
         last = earlier.pop()
         query = _of_question(last.asked, earlier, settings, embedder, index, filters)
@@ -52,16 +51,23 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
     else:
         query = _of_question(without_courtesy(typed), earlier, settings, embedder, index, filters)
     typed = typed[: settings.max_question_characters]
-    return replace(query, typed=typed, filters=filters, seconds={"rewrite": perf_counter() - started})
+    return replace(
+        query,
+        typed=typed,
+        filters=filters,
+        glossary=index.glossary,
+        stop=question.stop,
+        seconds={"rewrite": perf_counter() - started},
+    )
 
 
-def _of_help(text: str, found: Help, index: Opened) -> Query:
+def _of_help(text: str, found: Help, index: Opened, settings: Settings) -> Query:
     """Return the query of a message about Amur itself, with the reply of the help document."""
     manifest = index.store.manifest
     reply = found.reply(
         documents=manifest.documents,
         as_of=manifest.as_of or say("unknown", found.language),
-        mode=say(f"mode.{MODE}", found.language),
+        mode=say(f"mode.{'generative' if settings.chat_model else 'extractive'}", found.language),
     )
     return Query(
         question=text,

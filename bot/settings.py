@@ -6,7 +6,8 @@ from typing import Any
 
 from pydantic import Field, field_validator
 
-from bot.server_settings import ServerSettings
+from bot.chat_settings import ChatSettings
+from bot.prompts import PROMPTS
 from corpus.settings import read_settings
 
 ANSWERS_VERSION = 2
@@ -20,11 +21,15 @@ ANSWER_FIELDS = (
     "max_sentences",
     "min_confidence",
     "max_question_characters",
+    "chat_model",
+    "chat_base_url",
+    "chat_max_tokens",
+    "chat_tokens_per_answer",
 )
-"""The settings that can change an answer."""
+"""The settings that can change an answer; those of the chat model only if there is one."""
 
 
-class Settings(ServerSettings):
+class Settings(ChatSettings):
     """Every setting of Amur. Read from `AMUR_*`, then from `amur.toml`, then the default."""
 
     k: int = Field(default=12, ge=1, le=100, description="Passages that an answer is made from.")
@@ -54,7 +59,9 @@ class Settings(ServerSettings):
 
     def fingerprint(self, corpus_revision: str, calibration: str = "") -> str:
         """Return a hash of everything that can change an answer: these settings, the texts, the calibration's own hash."""
-        values = {name: getattr(self, name) for name in ANSWER_FIELDS}
+        fields = [name for name in ANSWER_FIELDS if self.chat_model or not name.startswith("chat_")]
+        values: dict[str, Any] = {name: getattr(self, name) for name in fields}  # Any: JSON values
+        values |= {"prompts": PROMPTS} if self.chat_model else {}
         values |= {"answers_version": ANSWERS_VERSION, "corpus_revision": corpus_revision, "calibration": calibration}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 

@@ -28,8 +28,7 @@ SHARE = 0.8
 """The share of a claim's content words that its text must hold."""
 SCOPE = 4
 """How many content words after "not" it may deny."""
-BEGINNING = 5
-"""Words of one beginning, this many letters or more, may stand for each other: delivered, deliveries."""
+BEGINNING = 5  # words of one beginning, this many letters or more, may stand for each other: delivered, deliveries
 
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 # One form for what is written in several. In this order.
@@ -57,10 +56,11 @@ _FORMS = tuple(
     )
 )
 
-# A letter or figure that may be in the middle of a word: not in Chinese, which has no spaces.
+# A letter or figure that may be inside a word: not in Chinese, which has no spaces.
 _EDGE = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _SCALED = re.compile(rf"({_NUMBER})(?:\s*(?:-|to|and|or)\s*({_NUMBER}))?\s*(thousand|million|billion|trillion)\b")
+_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 _NEGATION = re.compile(
@@ -134,8 +134,20 @@ class Support:
 def support(claim: str, text: str) -> Support:
     """Return whether `text` supports `claim`; `lacking` names each detail that it does not hold."""
     claim, text = _one_form(claim), _one_form(text)
-    if _stands_in(claim, text):
-        return Support(supported=True)
+    return Support(supported=True) if _stands_in(claim, text) else _by_details(claim, text)
+
+
+def support_by_details(claim: str, text: str) -> Support:
+    """Return the same also if the words stand in the text: a part of a sentence may say what the whole denies."""
+    return _by_details(_one_form(claim), _one_form(text))
+
+
+def names_missing(claim: str, text: str) -> list[str]:
+    """Return the capitalised names in Latin letters, designations included, that the claim holds and the text does not."""
+    return _names_missing(_one_form(claim), _one_form(text))
+
+
+def _by_details(claim: str, text: str) -> Support:
     lacking = [f"figure {f}" for f in sorted(figures(claim) - figures(text) | _scaled_missing(claim, text))]
     lacking += [f"name {n}" for n in _names_missing(claim, text)]
     if _denies_otherwise(claim, text):
@@ -181,7 +193,8 @@ def _scaled_missing(claim: str, text: str) -> set[str]:
 def _scaled(text: str) -> dict[str, float]:
     found = {}
     for first, last, scale in _SCALED.findall(text):
-        for number in filter(None, (first, last)):
+        # In "31 in 2024 and 38.8 billion in 2025" the year is no number of billions.
+        for number in filter(None, ("" if last and _YEAR.fullmatch(first) else first, last)):
             found[f"{number} {scale}"] = float(f"{number.replace(',', '')}e{_SCALES[scale]}")
     return found
 

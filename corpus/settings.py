@@ -1,6 +1,7 @@
 """Settings of the corpus room, and how every room reads settings: environment `AMUR_*`, then `amur.toml`, then defaults."""
 
 import os
+import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, TypeVar
@@ -20,6 +21,9 @@ PREFIX = "AMUR_"
 SHIPPED_TEXTS = Path(__file__).parent / "texts"
 NOT_SETTINGS = frozenset({"AMUR_CONFIG"})
 """Names with our prefix that say where settings are, and are none themselves."""
+
+_CREDENTIALS = re.compile(r"//[^/\s]*@")
+"""A name or password in an address, which no error message may show."""
 
 S = TypeVar("S", bound="CorpusSettings")
 
@@ -115,7 +119,7 @@ def _say(error: ValidationError, path: Path, known: Iterable[str]) -> str:
     if first["type"] == "extra_forbidden":
         return f"The key {name!r} in {str(path)!r} is no setting of Amur{_nearest(name, set(known))}"
     reason = first["msg"].removeprefix("Value error, ")
-    value = str(first.get("input"))
+    value = _CREDENTIALS.sub("//***@", str(first.get("input")))
     shown = value if len(value) <= 90 else value[:87] + "..."
     return f"The setting {name!r} (AMUR_{name.upper()}) cannot be {shown!r}: {reason}; see docs/settings.md."
 

@@ -8,7 +8,8 @@ from typing import TYPE_CHECKING, Any, ClassVar
 
 from pydantic import SecretStr
 
-from corpus.errors import EvalError
+from bot.providers import load_model
+from corpus.errors import ChatModelError, EvalError
 from evals.judge_cache import Verdict
 from evals.judge_prompts import DATA, INSTRUCTIONS, VERSION, Judgement, Kind, Request, escape
 
@@ -158,18 +159,6 @@ def make_asker(name: str) -> Asker:
 
 def _make_model(name: str) -> "BaseChatModel":
     try:
-        from langchain.chat_models import init_chat_model
-    except ImportError as error:
-        raise EvalError(
-            f"The judge {name!r} needs langchain and the package of its provider; "
-            "install them, for OpenAI and servers like it: pip install langchain langchain-openai"
-        ) from error
-    try:
-        model: BaseChatModel = init_chat_model(name, temperature=0, timeout=TIMEOUT, max_retries=RETRIES)
-        if (model.profile or {}).get("temperature") is False:  # some reasoning models refuse any value
-            model = init_chat_model(name, timeout=TIMEOUT, max_retries=RETRIES)
-        return model
-    # A provider's package raises what it likes; the reason names the missing package, key or provider.
-    except Exception as error:
-        why = str(error).strip().split("\n")[0].rstrip(".")
-        raise EvalError(f"The judge {name!r} cannot be used: {why}; mend that, or leave --judge out") from error
+        return load_model(name, called="The judge", otherwise="leave --judge out", timeout=TIMEOUT, max_retries=RETRIES)
+    except ChatModelError as error:
+        raise EvalError(str(error)) from error
