@@ -1,6 +1,7 @@
 // An answer as elements: the statements with their markers, the disputes as blocks, then the sources.
 import { card, markers, mixLine, type Place } from "./cards";
 import { button, el } from "./dom";
+import { figures } from "./figures";
 import type { Answer, Citation, Dispute, Statement } from "./types";
 
 export interface Acts {
@@ -26,6 +27,7 @@ export function answerNodes(answer: Answer, place: Place, acts: Acts): HTMLEleme
       el("p", { class: "quiet" }, words.say("searched", answer.query)),
     answer.lead && el("p", { class: "quiet" }, answer.lead),
     ...body(answer, place, show),
+    answer.series && figures(answer.series, words),
     answer.notice && el("p", { class: "notice", part: "notice" }, answer.notice),
     (cards.size > 0 || answer.abstained) && mixLine(answer, words),
     cards.size > 0 &&

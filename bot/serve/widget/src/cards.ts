@@ -72,7 +72,8 @@ function dateOf(citation: Citation): string | null {
   return dates.pop() || citation.issued;
 }
 
-function reference(r: Reference, words: Words): (Node | string)[] {
+/** Return a source as a line: title, publisher, date, voice. */
+export function reference(r: Reference, words: Words): (Node | string)[] {
   const details = [r.publisher, words.date(r.issued)].filter(Boolean).join(", ");
   return [link(r.url, r.title), ` ${details} `, voice(r.perspective, words)];
 }

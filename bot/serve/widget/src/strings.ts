@@ -28,6 +28,10 @@ const en = {
   asOf: "Texts as of {0}",
   unknown: "unknown",
   disputed: "Disputed: accounts differ",
+  figures: "Figures: {0}",
+  period: "Period",
+  value: "Value",
+  basis: "Counted by",
   try: "Questions the sources answer",
   stopped: "Stopped. What is shown is not the whole answer.",
   broken: "The connection broke before the answer was complete.",
@@ -103,6 +107,10 @@ const ru: Strings = {
   asOf: "Тексты по состоянию на {0}",
   unknown: "неизвестно",
   disputed: "Спорно: версии расходятся",
+  figures: "Цифры: {0}",
+  period: "Период",
+  value: "Значение",
+  basis: "По данным",
   try: "Вопросы, на которые источники отвечают",
   stopped: "Остановлено. Показан не весь ответ.",
   broken: "Связь прервалась до конца ответа.",
@@ -132,20 +140,20 @@ const ru: Strings = {
   send: "Отправить",
   thanks: "Спасибо, отправлено.",
   unsent: "Отправить не удалось.",
-  "chinese-official": "китайский официальный",
+  "chinese-official": "официальные китайские",
   "chinese-state-media": "китайские государственные СМИ",
-  "russian-official": "российский официальный",
+  "russian-official": "официальные российские",
   "russian-state-media": "российские государственные СМИ",
-  "us-official": "американский официальный",
-  "eu-official": "официальный ЕС",
+  "us-official": "официальные США",
+  "eu-official": "официальные ЕС",
   nato: "НАТО",
   un: "ООН",
-  "other-official": "другой официальный",
+  "other-official": "другие официальные",
   "independent-media": "независимые СМИ",
-  "think-tank": "аналитический центр",
-  academic: "научный",
-  reference: "справочник",
-  other: "другое",
+  "think-tank": "аналитические центры",
+  academic: "научные работы",
+  reference: "справочные издания",
+  other: "прочие",
 };
 
 const zh: Strings = {
@@ -176,6 +184,10 @@ const zh: Strings = {
   asOf: "文本截至 {0}",
   unknown: "未知",
   disputed: "存在争议：说法不一",
+  figures: "数据：{0}",
+  period: "时期",
+  value: "数值",
+  basis: "统计来源",
   try: "来源能够回答的问题",
   stopped: "已停止，所示并非完整答案。",
   broken: "连接中断，答案不完整。",
@@ -216,7 +228,7 @@ const zh: Strings = {
   "other-official": "其他官方",
   "independent-media": "独立媒体",
   "think-tank": "智库",
-  academic: "学术",
+  academic: "学术文献",
   reference: "工具书",
   other: "其他",
 };
@@ -257,6 +269,10 @@ export class Words {
       ...(month ? { month: "long" } : {}),
       ...(day ? { day: "numeric" } : {}),
     }).format(time);
+  }
+
+  number(value: number): string {
+    return new Intl.NumberFormat(this.lang, { maximumFractionDigits: 3 }).format(value);
   }
 
   /** Return how long to wait, in the largest unit that says it well. */

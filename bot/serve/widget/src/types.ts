@@ -40,6 +40,21 @@ export interface Dispute {
   readonly versions: readonly Version[];
 }
 
+export interface Point {
+  readonly period: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly basis: string;
+  readonly note: string;
+}
+
+export interface Series {
+  readonly title: string;
+  readonly description: string;
+  readonly points: readonly Point[];
+  readonly sources: readonly Reference[];
+}
+
 export interface Answer {
   readonly question: string;
   readonly query: string;
@@ -51,6 +66,7 @@ export interface Answer {
   readonly citations: readonly Citation[];
   readonly source_mix: Readonly<Record<string, number>>;
   readonly disputed: readonly Dispute[];
+  readonly series: Series | null;
   readonly as_of: string | null;
   readonly corpus_revision: string;
   readonly suggestions: readonly string[];
