@@ -12,7 +12,7 @@ from bot.further import unsaid
 from bot.latest import newest_first
 from bot.messages import say
 from bot.records import Candidate, Draft, DraftStatement, Query, Retrieved, Span
-from bot.retrieve import weights
+from bot.scoring import weights
 from bot.settings import Settings
 from index.store import Store
 from index.texts import StoredDocument, StoredSentence
@@ -28,9 +28,10 @@ MAX_FACTUAL = 3
 MAX_LEAD_IN_WORDS = 70
 
 # A further sentence is quoted if its score is within this of the best one's, and not a repetition.
-MARGIN = {"when": 0.10, "how-much": 0.12, "who": 0.12, "where": 0.12, "yes-no": 0.18, "what": 0.18}
-OPEN_MARGIN = 0.25
+MARGIN = 0.25
 PARTS_MARGIN = 0.35
+LIST_MARGIN = 0.45
+"""Of a list or a summary: the best sentence often only names what the others tell."""
 BLOCK_MARGIN = 0.05
 REPETITION = 0.6
 OFFERED = 0.3
@@ -144,7 +145,7 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     best = candidates[0]
     several = query.asked.parts > 1
     limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL and not several else limit
-    margin = PARTS_MARGIN if several else MARGIN.get(kind, OPEN_MARGIN)
+    margin = LIST_MARGIN if kind == "list" else PARTS_MARGIN if several else MARGIN
     chosen: list[Candidate] = []
     count = 0
     worth = _worths(query)
@@ -197,10 +198,13 @@ def _repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -
     ):
         return True
     a, b = set(one.tokens), set(other.tokens)
-    if a and b and len(a & b) / min(len(a), len(b)) > REPETITION and len(a & b) / len(a | b) > REPETITION / 2:
-        figures = {t for t in a ^ b if t[0].isdigit()}
-        if not figures or len(a & b) / len(a | b) > REPETITION:
-            return True
+    figures = [{t for t in side if t[0].isdigit()} for side in (a, b)]
+    # "$95.28 billion in 2014" and "$69.5 billion in 2016" are two answers, however alike the sentences.
+    if not (figures[0] <= figures[1] or figures[1] <= figures[0]):
+        return False
+    alike = bool(a and b) and len(a & b) / min(len(a), len(b)) > REPETITION and len(a & b) / len(a | b) > REPETITION / 2
+    if alike and (figures[0] == figures[1] or len(a & b) / len(a | b) > REPETITION):
+        return True
     store = retrieved.query.store
     return float(store.vector("sentences", one.row) @ store.vector("sentences", other.row)) > NEAR_COPY
 

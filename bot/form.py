@@ -66,7 +66,7 @@ def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str 
         + _span_bonus(asked, sentence)
         - (2 * BONUS if _ABOUT_ITSELF.search(sentence.text) else 0.0)
         + _year_bonus(asked, sentence)
-        + _pair_bonus(asked, sentence)
+        + _pair_bonus(asked, question, sentence)
         - _wrong_direction(question, sentence.text)
         - _part_of_year(asked, question, sentence.text)
     )
@@ -92,15 +92,15 @@ def _span_bonus(asked: Asked, sentence: StoredSentence) -> float:
     return 0.0 if inside is None else BONUS if inside else -2 * BONUS
 
 
-def _pair_bonus(asked: Asked, sentence: StoredSentence) -> float:
+def _pair_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
     """Return what it is worth that a figure is about China and Russia, where the question names nobody else."""
-    pair = asked.kind == "how-much" and not asked.names and {"china", "russia"} <= set(sentence.tokens)
+    pair = _asks_figure(asked, question) and not asked.names and {"china", "russia"} <= set(sentence.tokens)
     return 0.75 * BONUS if pair else 0.0
 
 
 def _part_of_year(asked: Asked, question: str, text: str) -> float:
     """Return the cost of a figure for part of a year when the question asks for a year."""
-    if asked.kind != "how-much" or not asked.years or _PART_OF_YEAR.search(question):
+    if not _asks_figure(asked, question) or not asked.years or _PART_OF_YEAR.search(question):
         return 0.0
     return BONUS if _PART_OF_YEAR.search(text) else 0.0
 
@@ -116,12 +116,18 @@ def _kind_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
     text = sentence.text
     if asked.kind == "when":
         return BONUS if _FULL_DATE.search(text) else BONUS / 2 if _DATE.search(text) else 0.0
-    if asked.kind == "how-much":
+    if _asks_figure(asked, question):
         return _amount_bonus(asked, question, sentence)
     if asked.kind == "who" and _ROLE.search(text):
         return 1.5 * BONUS
     pattern = {"why": _CAUSE, "who": _PERSON, "where": _PERSON}.get(asked.kind)
     return BONUS if pattern and pattern.search(text) else 0.0
+
+
+def _asks_figure(asked: Asked, question: str) -> bool:
+    """Tell whether an amount is asked for: by "how much", or by naming trade, a price … and a year."""
+    named = asked.kind in {"compare", "list", "what"} and bool(asked.years) and bool(_ASKS_MONEY.search(question))
+    return asked.kind == "how-much" or named
 
 
 def _amount_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:

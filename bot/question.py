@@ -18,7 +18,7 @@ _ASKING = frozenset(
         "much many happen happened list name named describe explain tell know known say said says mean means meaning talk question "
         "answer example kind sort type think thing really actually exactly currently today now long ago year date day month amount "
         "number total figure summary summarise overview detail briefly please plz "
-        "lol thanks essay article latest newest recent recently nowadays currently timeline"
+        "lol thanks compare compared comparison versus roughly essay article latest newest recent recently nowadays currently timeline"
     )
 )
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
@@ -47,7 +47,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "list",
         re.compile(
-            r"\b(list|name|which|examples?|all the|every|what (?:are|were)|timeline|chronology|what happened)\b"
+            r"\b(list|name|which|examples?|all the|every|what (?:are|were)|timeline|chronology|what happened|summar\w+|overview|describe"
+            r"|outline|main (?:points|terms|findings|features|contents?))\b"
         ),
     ),
     (
@@ -55,6 +56,19 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(r"^\W*(is|are|was|were|do|does|did|has|have|had|can|could|will|would|should)\b"),
     ),
 )
+# "How much was trade when Xi came?" asks how much; "in the place where they fought" asks nothing of its own.
+_CONJUNCTION = re.compile(
+    r"\b((?:which|what|who|how|why)\b[^,;?]*\w) (?:when|where)\b(?<!and when)(?<!and where)(?<!or when)(?<!or where)"
+)
+# "Apart from Syria, which …", "besides gas what …", "which states other than Iran and Syria joined": names, or what ends at a comma or a
+# word of asking.
+_EXCEPT = re.compile(
+    r"\b(?i:apart from|aside from|besides|other than|except(?:ing| for)?|excluding|not counting)\s+"
+    r"(?:(?:the )?[A-Z][\w'-]*(?:(?:,? and |,? or |, | )(?:the )?[A-Z][\w'-]*)*"
+    r"|[^,;?]*(?:,|\s(?=(?i:what|which|who|whom|when|where|why|how|is|are|was|were|did|do|does|has|have|had)\b)))"
+)
+_QUARTER = re.compile(r"\b([QH])([1-4])\b")
+_ORDINALS = ("first", "second", "third", "fourth")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’]([0-4]\d|[5-9]\d)(?!\w|['’])")
 _DESIGNATION = re.compile(r"\A[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
@@ -103,7 +117,8 @@ def read_question(text: str, *, as_of: date | None = None, event: Event | None =
         as_of: the day that "the last five years" is counted back from.
         event: gives the days of an event that the question names.
     """
-    text = _whole_years(normalise_quote(text))
+    text = _spelt_out(normalise_quote(text))
+    text = " ".join(_EXCEPT.sub(" ", text).split()) or text
     lower = text.lower()
     wants = frozenset(name for name, pattern in _WANTS.items() if pattern.search(_LASTING.sub(" ", lower)))
     every = tuple(dict.fromkeys(tokenise(text)))
@@ -134,6 +149,7 @@ def _kind(lower: str) -> str:
     """Return what kind of answer is asked for; who began it, or whose fault it is, asks for each side's account."""
     if _WANTS["sides"].search(lower):
         return "compare"
+    lower = _CONJUNCTION.sub(r"\1", lower)
     return next((kind for kind, pattern in _KINDS if pattern.search(lower)), "what")
 
 
@@ -158,9 +174,11 @@ def with_forms(asked: Asked, text: str, vocabulary: Vocabulary) -> Asked:
     return replace(asked, forms={t: found for t, found in forms.items() if found})
 
 
-def _whole_years(text: str) -> str:
-    """Return the text with '16 as 2016 and '69 as 1969."""
-    return _SHORT_YEAR.sub(lambda m: f"{'20' if int(m.group(1)) < 50 else '19'}{m.group(1)}", text)
+def _spelt_out(text: str) -> str:
+    """Return the text with '16 as 2016, '69 as 1969 and Q1 as "first quarter"."""
+    text = _SHORT_YEAR.sub(lambda m: f"{'20' if int(m.group(1)) < 50 else '19'}{m.group(1)}", text)
+    part = {"Q": "quarter", "H": "half"}
+    return _QUARTER.sub(lambda m: f"{_ORDINALS[int(m.group(2)) - 1]} {part[m.group(1)]}", text)
 
 
 def _parts(lower: str, years: Sequence[str]) -> int:

@@ -6,7 +6,6 @@ scores, normalised over the candidates, are summed with weights: on our measurem
 """
 
 from collections.abc import Mapping, Sequence
-from itertools import takewhile
 from time import perf_counter
 from typing import Any
 
@@ -19,8 +18,9 @@ from pydantic import ConfigDict, SkipValidation
 
 from bot.filters import Filters
 from bot.latest import DEPTH
-from bot.records import Candidate, Passage, Query, Question, Retrieved
+from bot.records import Passage, Query, Question, Retrieved
 from bot.rewrite import Open, rewrite
+from bot.scoring import score_sentences
 from bot.settings import Settings
 from bot.vocabulary import expanded
 from index.embed import Embedder, Vectors
@@ -32,22 +32,9 @@ Floats = npt.NDArray[np.float32]
 # Weights of the fused passage score, over values normalised to mean 0 and deviation 1 among the candidates.
 PASSAGE_WEIGHTS = {"similarity": 1.0, "sentence_similarity": 1.0, "lexical": 1.0}
 
-# Weights of the sentence score.
-COVERAGE_WEIGHT = 0.6
-PASSAGE_WEIGHT = 0.15
-HEADER_SHARE = 0.5
-"""A query word that stands only in the header (title › section) counts this much of one in the sentence."""
-HEADER_WEIGHT = 0.1
-"""For the share of the question's weight that the header names: a text about the very thing asked for."""
-FOCUS_WEIGHT = 0.1
-"""For the share of the sentence's own weight that the question names: a sentence about little else."""
-MISSING_DETAIL = 0.5
-"""What a missing year or designation costs: more than any similarity makes up for."""
-MISSING_NAME = 0.2
-CARRIED = 0.6
-"""What a word that is carried over from an earlier question counts, beside one of the last question."""
-STEM = 5
-"""Letters that a name and its adjective share."""
+BY_NAME = 20.0
+"""For a passage of the article when the question names the article, more than the rest can make up for: another text does not say what the
+article says."""
 
 
 def retrieve(query: Query, *, settings: Settings, embedder: Embedder) -> Retrieved:
@@ -58,7 +45,7 @@ def retrieve(query: Query, *, settings: Settings, embedder: Embedder) -> Retriev
         return Retrieved(query=query, passages=(), candidates=(), seconds={**query.seconds, "retrieve": 0.0})
     vector = embedder.embed_query(query.query)
     passages, sentences = _rank_passages(query, vector, settings)
-    candidates = _score_sentences(query, passages, sentences, vector)
+    candidates = score_sentences(query, passages, sentences, vector)
     seconds = {**query.seconds, "retrieve": perf_counter() - started}
     return Retrieved(query=query, passages=tuple(passages), candidates=tuple(candidates), seconds=seconds)
 
@@ -78,7 +65,8 @@ def _rank_passages(
     dense = [row for row, _ in passages_found.result()]
     near = [row for row, _ in sentences_found.result()]
     chunk_of = store.texts.chunks_of(near)
-    rows = dict.fromkeys([*dense, *(chunk_of[row] for row in near), *lexical])
+    named = _named_passages(query)
+    rows = dict.fromkeys([*dense, *(chunk_of[row] for row in near), *lexical, *named])
     chunks = [c for c in store.texts.chunks(rows).values() if c.document_id not in query.removed]
     if not chunks:
         return [], {}
@@ -89,6 +77,7 @@ def _rank_passages(
         PASSAGE_WEIGHTS["similarity"] * _normalised(similarity)
         + PASSAGE_WEIGHTS["sentence_similarity"] * _normalised(best)
         + PASSAGE_WEIGHTS["lexical"] * _normalised(lexical_found)
+        + BY_NAME * np.asarray([c.row in named for c in chunks], dtype=np.float32)
     )
     depth = DEPTH if "latest" in query.asked.wants else 1
     order = sorted(range(len(chunks)), key=lambda i: (-float(fused[i]), chunks[i].row))[: settings.k * depth]
@@ -108,6 +97,13 @@ def _rank_passages(
     ], sentences
 
 
+def _named_passages(query: Query) -> frozenset[int]:
+    """Return the passages of the article if the question names it ("says the essay"), as far as a filter lets them through."""
+    if "essay" not in query.asked.wants:
+        return frozenset()
+    return query.store.articles if query.within is None else query.store.articles & frozenset(query.within.chunks)
+
+
 def _closest_sentences(query: Query, vector: Vectors, chunks: Sequence[StoredChunk]) -> Floats:
     """Return the similarity of the closest sentence of each chunk, shape (chunks,); all sentences are read at once."""
     rows_of = [query.rows(c) for c in chunks]
@@ -124,87 +120,6 @@ def _normalised(values: Floats) -> Floats:
 def _passage_text(store: Store, chunk: StoredChunk) -> str:
     document = store.document(chunk.document_id)
     return document.text[chunk.source_start : chunk.source_end] if document else ""
-
-
-def _score_sentences(
-    query: Query, passages: Sequence[Passage], sentences: dict[int, StoredSentence], vector: Vectors
-) -> list[Candidate]:
-    if not passages:
-        return []
-    rows = [row for p in passages for row in query.rows(p.chunk)]
-    similarity = dict(zip(rows, query.store.similarities("sentences", rows, vector), strict=True))
-    idf = weights(query)
-    total = sum(idf.values()) or 1.0
-    forms = {t: query.asked.all_forms(t) for t in (*idf, *query.asked.names)}
-    top = passages[0].score
-    spread = max(top - passages[-1].score, 1e-6)
-    found = []
-    for passage in passages:
-        header = passage.chunk.header_tokens
-        about = sum(idf[t] for t in idf if forms[t] & header) / total
-        standing = (passage.score - top) / spread  # 0 for the best passage, -1 for the last
-        base = PASSAGE_WEIGHT * standing + HEADER_WEIGHT * about
-        for row in query.rows(passage.chunk):
-            sentence = sentences[row]
-            words = set(sentence.tokens)
-            named = sum(weight for t, weight in idf.items() if not forms[t].isdisjoint(words))
-            covered = named + HEADER_SHARE * sum(
-                weight for t, weight in idf.items() if forms[t].isdisjoint(words) and not forms[t].isdisjoint(header)
-            )
-            own = sum(query.store.lexical.idf(t) for t in words) or 1.0
-            missing = _missing(query, sentence, words)
-            names = tuple(n for n in query.asked.names if not _named(n, forms[n], words | header))
-            score = base + float(similarity[row]) + COVERAGE_WEIGHT * covered / total + FOCUS_WEIGHT * named / own
-            score -= MISSING_DETAIL * bool(missing) + MISSING_NAME * min(len(names), 3)
-            found.append(
-                Candidate(
-                    sentence=sentence,
-                    passage=passage,
-                    similarity=float(similarity[row]),
-                    coverage=covered / total,
-                    missing=missing,
-                    missing_names=names,
-                    score=score,
-                )
-            )
-    return sorted(found, key=lambda c: (-c.score, c.sentence.row))
-
-
-def weights(query: Query) -> dict[str, float]:
-    """Return the weight of each of the question's tokens: how rare it is, less if only the question before it held it.
-
-    Of several years each is answered by a sentence of its own: they weigh nothing, or one that names all would be the best.
-    """
-    asked = query.asked
-    apart = set(asked.years) if len(asked.years) > 1 else set()
-    idf = query.store.lexical.idf
-    return {t: 0.0 if t in apart else idf(t) * (1.0 if t in asked.own else CARRIED) for t in asked.tokens}
-
-
-def _named(name: str, forms: frozenset[str], words: set[str]) -> bool:
-    """Tell whether a name stands among the words, also as its adjective (Syria, Syrian; Manchuria, Manchurian)."""
-    if not forms.isdisjoint(words):
-        return True
-    return len(name) > STEM and any(word[:STEM] == name[:STEM] for word in words)
-
-
-def _missing(query: Query, sentence: StoredSentence, words: set[str]) -> tuple[str, ...]:
-    """Return the details that the question names and the sentence lacks. Of several years one is enough; an event date counts."""
-    asked = query.asked
-    there = any(y in words or y in sentence.text or (sentence.date or "").startswith(y) for y in asked.years)
-    years = () if there else asked.years
-    return (*years, *(d for d in asked.designations if d not in words and not _numbered(d, sentence.tokens)))
-
-
-def _numbered(designation: str, tokens: Sequence[str]) -> bool:
-    """Tell whether a name with a number stands in the tokens, also in a row of numbers ("Tianwan 7 and 8" holds "tianwan 8")."""
-    name, _, number = designation.partition(" ")
-    for i, token in enumerate(tokens):
-        if number and token == name:
-            row = list(takewhile(str.isdigit, tokens[i + 1 :]))
-            if number in row:
-                return True
-    return False
 
 
 class Retriever(BaseRetriever):

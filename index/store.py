@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, cast
 import numpy as np
 import numpy.typing as npt
 
+from corpus.documents import ARTICLE
 from corpus.errors import StoreError, StoreMissing
 from index.embed import Vectors
 from index.lexical import LexicalIndex
@@ -61,6 +62,15 @@ class Store:
     def suggestions(self) -> list[Suggestion]:
         """Questions that the documents say they answer."""
         return self.texts.suggestions()
+
+    @cached_property
+    def articles(self) -> frozenset[int]:
+        """Rows of the chunks of the article, if the index holds exactly one: what "the article" means in a question."""
+        found = [d.id for d in self.texts.documents() if d.kind == ARTICLE]
+        if len(found) != 1:
+            return frozenset()
+        chunks = self.texts.chunks(range(self.manifest.chunks)).values()
+        return frozenset(c.row for c in chunks if c.document_id == found[0])
 
     def document(self, document_id: str) -> StoredDocument | None:
         """Return a document with its text, or None; the last ones read are kept."""

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.extract import NEW_WORDS, OFFERED, _choose, _held, _worths, quotable
+from bot.extract import LIST_MARGIN, MARGIN, NEW_WORDS, OFFERED, _choose, _held, _worths, quotable
 from bot.form import BONUS
 from bot.pipeline import Bot
 from bot.records import Candidate, Query, Retrieved
@@ -133,11 +133,11 @@ def test_a_sentence_with_new_words_goes_before_a_better_one_without(small_bot: B
     question = "Is the friendship treaty signed?"
     idf = small_bot.store.lexical.idf
     share = idf("sign") / (idf("friendship") + idf("treati") + idf("sign"))
-    new = 1.0 - 0.18 - NEW_WORDS * share  # 0.18 is the margin of a yes-no question
-    assert new < 0.8
+    new = 1.0 - MARGIN - NEW_WORDS * share
+    assert new < 0.74
     rows = [
         candidate("A friendship treaty exists.", row=FIRST, score=1.0),
-        candidate("Neighbours talk often nowadays.", row=SECOND, score=0.81),
+        candidate("Neighbours talk often nowadays.", row=SECOND, score=1.0 - MARGIN - 0.01),
         candidate("Ministers signed papers.", row=THIRD, score=new + 0.001),
     ]
     assert chosen(small_bot, question, rows) == [FIRST, THIRD]
@@ -168,3 +168,23 @@ def test_what_repeats_another_is_left_out(small_bot: Bot) -> None:
         candidate("Russia and China agreed on the border river in October.", row=SECOND, score=1.0),
     ]
     assert chosen(small_bot, "Was it agreed?", rows) == [FIRST]
+
+
+def test_other_figures_are_no_repetition(small_bot: Bot) -> None:
+    text = "Trade between China and Russia was worth ${} billion in {}."
+    rows = [
+        candidate(text.format("95.28", "2014"), row=FIRST, score=1.0),
+        candidate(text.format("69.525", "2016"), row=FIRST, score=0.99),  # the same row, so the same vector
+        candidate("Trade between China and Russia was worth $95.28 billion.", row=SECOND, score=0.98),
+    ]
+    assert [c.score for c in _choose(found(small_bot, "Is trade growing?", rows), rows, 5)] == [1.0, 0.99]
+
+
+def test_a_list_takes_what_is_further_from_the_best(small_bot: Bot) -> None:
+    rows = [
+        candidate("The plan has twelve points.", row=FIRST, score=1.0),
+        candidate("Talks come first.", row=SECOND, score=1.0 - LIST_MARGIN + 0.01),
+        candidate("Prisoners are exchanged.", row=THIRD, score=1.0 - LIST_MARGIN - 0.01),
+    ]
+    assert chosen(small_bot, "Summarise it", rows) == [FIRST, SECOND]
+    assert chosen(small_bot, "What is it?", rows) == [FIRST]

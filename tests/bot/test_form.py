@@ -21,6 +21,11 @@ from tests.bot.made import sentence
         ),
         ("How many Su-35 did China buy?", "China bought 24 Su-35 fighters.", "China bought Su-35 fighters in 2015."),
         ("Why did they quarrel?", "They quarrelled because of the border.", "They quarrelled in 1960."),
+        (
+            "Compare trade in 2022 with that of 2023",
+            "Trade of China and Russia was $240.11 billion in 2023.",
+            "Trade of China and Russia grew in 2023.",
+        ),
         ("How many ships came?", "They sent twenty ships.", "They sent ships."),
         ("Who signed it?", "Foreign minister Zhou Enlai signed it.", "It was signed."),
         (

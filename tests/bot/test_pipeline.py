@@ -12,7 +12,7 @@ from langchain_core.callbacks import BaseCallbackHandler
 from bot.extract import quotable
 from bot.pipeline import Bot
 from bot.records import ABSTENTION, Question
-from bot.retrieve import weights
+from bot.scoring import weights
 from corpus.tombstones import bury
 from index.build import build_index
 from tests.bot.made import ask, user
@@ -360,3 +360,15 @@ def test_a_name_of_the_glossary_finds_what_the_texts_call_it(ports: Callable[...
     answer = ports().answer("When was the Razdolnaya dredging?")
     assert not answer.abstained
     assert quoted(answer)[0].startswith("Dredging of the Suifen channel")
+
+
+def test_the_article_is_answered_from_when_it_is_named(make_bot: Callable[..., Bot], corpus_folder: Path) -> None:
+    (corpus_folder / "article.md").write_text(
+        "---\nid: friends\nkind: article\n---\n\nSome see friends.\n\nOthers see rivals.\n", encoding="utf-8"
+    )
+    bot = make_bot()
+    assert bot.search("Was the treaty extended?").passages[0].chunk.document_id == "treaty"
+    named = bot.search("Was the treaty extended, says the essay?")
+    assert named.passages[0].chunk.document_id == "friends"
+    kept = bot.answer("Was the treaty extended, says the essay?", filters={"document": "treaty"})
+    assert {c.document_id for c in kept.citations} == {"treaty"}

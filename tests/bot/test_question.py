@@ -70,6 +70,50 @@ def test_years_bind_unless_they_only_bound_a_range(text: str, years: tuple[str, 
     assert read_question(text).years == years
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("Which countries were shielded when both voted no?", "list"),
+        ("How much was trade when Xi came?", "how-much"),
+        ("What was said where they met?", "what"),
+        ("What was signed and when?", "when"),
+        ("What happened, and where?", "where"),
+        ("Where and when did they meet?", "when"),
+        ("Xi and Putin met when?", "when"),
+        ("Summarise the plan", "list"),
+        ("Describe the treaty", "list"),
+        ("main points of the plan", "list"),
+    ],
+)
+def test_a_conjunction_is_no_question_word(text: str, kind: str) -> None:
+    assert read_question(text).kind == kind
+
+
+@pytest.mark.parametrize(
+    ("text", "tokens", "names"),
+    [
+        ("Apart from Syria, which countries were shielded?", ("countri", "shield"), ()),
+        ("Which states besides Iran and Syria joined?", ("state", "join"), ()),
+        ("Who joined other than Iran?", ("join",), ()),
+        ("besides gas what does it sell", ("sell",), ()),
+        ("Which state beside Iran joined?", ("state", "besid", "iran", "join"), ("iran",)),
+        ("besides Iran", ("besid", "iran"), ()),
+        ("Which reactors besides those at Tianwan work?", ("reactor", "besid", "tianwan", "work"), ("tianwan",)),
+    ],
+)
+def test_what_a_question_leaves_out_is_not_searched_for(
+    text: str, tokens: tuple[str, ...], names: tuple[str, ...]
+) -> None:
+    asked = read_question(text)
+    assert (asked.tokens, asked.names) == (tokens, names)
+
+
+def test_quarters_and_halves_are_written_out() -> None:
+    assert read_question("Q1 2025 purchases").tokens == ("first", "quarter", "2025", "purchas")
+    assert read_question("trade in H2 2023").tokens == ("trade", "second", "half", "2023")
+    assert read_question("the Q9 rifle").tokens == ("q9", "rifl")
+
+
 def test_designations_names_and_numbers_are_told_apart() -> None:
     asked = read_question("How many S-400s and Su-35s did Vietnam buy from Russia for 3.5 billion?")
     assert asked.designations == ("s-400", "su-35")

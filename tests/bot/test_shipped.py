@@ -20,6 +20,12 @@ pytestmark = pytest.mark.model
         ("when was the treaty of good neighborliness signed", r"16 July 2001", "treaty-2001"),
         ("How much was trade in 2024?", r"\$244\.81 billion in 2024", "china-russia-trade-2022-2024"),
         ("What keeps China and Russia from a full alliance?", r"obstacles remain", "article-military-alliance"),
+        (
+            "Which conflicts did both line up on, says the essay?",
+            r"Syrian conflict",
+            "article-military-alliance",
+        ),
+        ("How much was trade in 2014, 2016 and 2018?", r"69\.525 billion in 2016", "china-russia-trade-2014-2021"),
         ("What happened on the Ussuri in 1969?", r"fought on (2 March 1969 on )?Zhenbao", "zhenbao-damansky-1969"),
         (
             "Is there a formal military alliance between China and Russia?",

@@ -188,6 +188,24 @@ def test_one_store_that_is_let_go_does_not_close_another_of_the_same_index(built
     assert kept.vector_counts() == {"passages": kept.manifest.chunks, "sentences": kept.manifest.sentences}
 
 
+def test_the_article_is_the_only_document_of_its_kind(built: IndexSettings, tmp_path: Path) -> None:
+    assert open_store(built).articles == frozenset()
+    essay = Path(built.corpus) / "essay.md"
+    essay.write_text(
+        "---\nid: one\ntitle: One\nkind: article\n---\n\nTrade binds.\n\n## Two\n\nMistrust parts.\n", encoding="utf-8"
+    )
+    build_index(built, embedder=BagOfWords())
+    store = open_store(built)
+    chunks = store.texts.chunks(store.articles)
+    assert len(chunks) == 2
+    assert {c.document_id for c in chunks.values()} == {"one"}
+    essay.with_name("other.md").write_text(
+        "---\nid: two\ntitle: Two\nkind: article\n---\n\nShips sail.\n", encoding="utf-8"
+    )
+    build_index(built, embedder=BagOfWords())
+    assert open_store(built).articles == frozenset()
+
+
 def refusal(settings: IndexSettings, kind: type[StoreError]) -> str:
     with pytest.raises(StoreError) as caught:
         open_store(settings)

@@ -1,0 +1,147 @@
+"""What a sentence of a passage is worth as the answer: meaning, words, the details it must hold, where it stands."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from itertools import takewhile
+
+from bot.records import Candidate, Passage, Query
+from index.embed import Vectors
+from index.lexical import tokenise
+from index.texts import StoredSentence
+
+# Weights of the sentence score.
+COVERAGE_WEIGHT = 0.6
+PASSAGE_WEIGHT = 0.15
+HEADER_SHARE = 0.5
+"""A query word that stands only in the header (title › section) counts this much of one in the sentence."""
+HEADER_WEIGHT = 0.1
+"""For the share of the question's weight that the header names: a text about the very thing asked for."""
+FOCUS_WEIGHT = 0.1
+"""For the share of the sentence's own weight that the question names: a sentence about little else."""
+MISSING_DETAIL = 0.5
+"""What a missing year or designation costs: more than any similarity makes up for."""
+MISSING_NAME = 0.2
+CARRIED = 0.6
+"""What a word that is carried over from an earlier question counts, beside one of the last question."""
+CARRIED_NAME = 0.25
+"""The same for a name that the sentence lacks."""
+SIGNS = {
+    sign: tokenise(words)
+    for sign, words in {"$": "USD dollars", "%": "percent cent percentage", "€": "euros", "¥": "yuan"}.items()
+}
+"""What a sign in a sentence is called in a question."""
+STEM = 5
+"""Letters that a name and its adjective share."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Words:
+    """The question's words: the weight of each, their sum, and the forms that stand for each in the texts."""
+
+    weight: Mapping[str, float]
+    total: float
+    forms: Mapping[str, frozenset[str]]
+
+    def of(self, there: frozenset[str]) -> float:
+        """Return the weight of the question's words that stand among these."""
+        return sum(w for t, w in self.weight.items() if not self.forms[t].isdisjoint(there))
+
+
+def score_sentences(
+    query: Query, passages: Sequence[Passage], sentences: Mapping[int, StoredSentence], vector: Vectors
+) -> list[Candidate]:
+    """Return the sentences of the passages with their scores, best first.
+
+    Args:
+        query: what is asked, and the index.
+        passages: best first.
+        sentences: those of the passages, by row.
+        vector: of the question.
+    """
+    if not passages:
+        return []
+    rows = [row for p in passages for row in query.rows(p.chunk)]
+    similarity = dict(zip(rows, query.store.similarities("sentences", rows, vector), strict=True))
+    weight = weights(query)
+    words = _Words(
+        weight=weight,
+        total=sum(weight.values()) or 1.0,
+        forms={t: query.asked.all_forms(t) for t in (*weight, *query.asked.names)},
+    )
+    top = passages[0].score
+    spread = max(top - passages[-1].score, 1e-6)
+    found = []
+    for passage in passages:
+        standing = (passage.score - top) / spread  # 0 for the best passage, -1 for the last
+        about = words.of(passage.chunk.header_tokens) / words.total
+        base = PASSAGE_WEIGHT * standing + HEADER_WEIGHT * about
+        for row in query.rows(passage.chunk):
+            found.append(_candidate(query, words, passage, sentences[row], float(similarity[row]), base))
+    return sorted(found, key=lambda c: (-c.score, c.sentence.row))
+
+
+def _candidate(
+    query: Query, words: _Words, passage: Passage, sentence: StoredSentence, similarity: float, base: float
+) -> Candidate:
+    own = frozenset(sentence.tokens)
+    there = own | _signs(sentence.text)
+    header = passage.chunk.header_tokens
+    named = words.of(there)
+    covered = (named + HEADER_SHARE * (words.of(there | header) - named)) / words.total
+    missing = _missing(query, sentence, there)
+    names = tuple(n for n in query.asked.names if not _named(n, words.forms[n], there | header))
+    strange = sum(1.0 if n in query.asked.own else CARRIED_NAME for n in names)
+    focus = named / (sum(map(query.store.lexical.idf, own)) or 1.0)
+    score = base + similarity + COVERAGE_WEIGHT * covered + FOCUS_WEIGHT * focus
+    score -= MISSING_DETAIL * bool(missing) + MISSING_NAME * min(strange, 3)
+    return Candidate(
+        sentence=sentence,
+        passage=passage,
+        similarity=similarity,
+        coverage=covered,
+        missing=missing,
+        missing_names=names,
+        score=score,
+    )
+
+
+def weights(query: Query) -> dict[str, float]:
+    """Return the weight of each of the question's tokens: how rare it is, less if only the question before it held it.
+
+    Of several years each is answered by a sentence of its own: they weigh nothing, or one that names all would be the best.
+    """
+    asked = query.asked
+    apart = set(asked.years) if len(asked.years) > 1 else set()
+    idf = query.store.lexical.idf
+    return {t: 0.0 if t in apart else idf(t) * (1.0 if t in asked.own else CARRIED) for t in asked.tokens}
+
+
+def _signs(text: str) -> frozenset[str]:
+    """Return the words that signs in the text stand for: "$" is said as dollars."""
+    return frozenset(word for sign, said in SIGNS.items() if sign in text for word in said)
+
+
+def _named(name: str, forms: frozenset[str], words: frozenset[str]) -> bool:
+    """Tell whether a name stands among the words, also as its adjective (Syria, Syrian; Manchuria, Manchurian)."""
+    if not forms.isdisjoint(words):
+        return True
+    return len(name) > STEM and any(word[:STEM] == name[:STEM] for word in words)
+
+
+def _missing(query: Query, sentence: StoredSentence, words: frozenset[str]) -> tuple[str, ...]:
+    """Return the details that the question names and the sentence lacks. Of several years one is enough; an event date counts."""
+    asked = query.asked
+    there = any(y in words or y in sentence.text or (sentence.date or "").startswith(y) for y in asked.years)
+    years = () if there else asked.years
+    return (*years, *(d for d in asked.designations if d not in words and not _numbered(d, sentence.tokens)))
+
+
+def _numbered(designation: str, tokens: Sequence[str]) -> bool:
+    """Tell whether a name with a number stands in the tokens, also in a row of numbers ("Tianwan 7 and 8" holds "tianwan 8")."""
+    name, _, number = designation.partition(" ")
+    for i, token in enumerate(tokens):
+        if number and token == name:
+            row = list(takewhile(str.isdigit, tokens[i + 1 :]))
+            if number in row:
+                return True
+    return False
