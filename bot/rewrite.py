@@ -100,7 +100,7 @@ def _of_question(
     query = dated if reply or offered_by else with_history(dated, earlier)
     query = index.vocabulary.names.in_english(query) if language == "en" else query
     asked = _names_in(text, index) if reply else _read(dated, query, language, index)
-    notice = None if reply else about_dates(as_of, readings, asked, is_ahead(dated.lower(), as_of))
+    notice = None if reply else about_dates(as_of, readings, asked, is_ahead(dated.lower(), as_of), language)
     return Query(
         question=text[: settings.max_question_characters],
         query=query[: settings.max_question_characters],
