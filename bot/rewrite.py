@@ -149,12 +149,16 @@ def _reply(text: str, language: str, settings: Settings, embedder: Embedder, ind
         return say("no_words", language)
     if _INSTRUCTION.search(text):
         return say("instruction", language)
-    languages = (*embedder.languages, *index.store.manifest.languages)
-    if not embedder.languages or language in languages:
+    if understands(language, embedder, index.store):
         return None
     found = dict.fromkeys(named.entry.term for named in index.vocabulary.names.find(text))
     told = say("names_found", language, names="; ".join(found)) if found else ""
     return say("gap", language).join(part for part in (say("language", language), told) if part)
+
+
+def understands(language: str, embedder: Embedder, store: Store) -> bool:
+    """Tell whether a question in a language can be searched: the model knows it, or nothing is known of the model, or texts are in it."""
+    return not embedder.languages or language in (*embedder.languages, *store.manifest.languages)
 
 
 def _known_designations(asked: Asked, store: Store) -> Asked:
