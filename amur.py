@@ -10,6 +10,7 @@ from corpus.errors import AmurError
 _COMMANDS = {
     "ask": ("bot.cli", "Answer a question, or a file of questions, with citations."),
     "search": ("bot.cli", "Show the ranked passages for a question."),
+    "verify": ("bot.verify_cli", "Check an exported answer against the current index."),
     "serve": ("bot.serve.cli", "Serve the chat page, the API and the embeddable page."),
     "feedback": ("bot.serve.feedback_cli", "See what readers said of answers."),
     "corpus": ("corpus.cli", "See, check and change the texts that answers come from."),

@@ -9,6 +9,7 @@ from typing import Any
 
 import click
 
+from bot.export import export
 from bot.options import chosen_filters, filter_options
 from bot.settings import Settings, load_settings
 from corpus.errors import AmurError, FilterError
@@ -39,6 +40,12 @@ _OUT = click.option(
     is_flag=True,
     help="Print the answer as JSON with everything needed to check it.",
 )
+@click.option(
+    "--format",
+    "form",
+    type=click.Choice(("markdown", "json", "bibtex", "csl", "text", "html")),
+    help="Print the answer to take away: with numbered sources, quotes and revision, or its sources for a reference manager.",
+)
 @filter_options
 @_BATCH
 @_OUT
@@ -48,6 +55,7 @@ def ask(
     /,
     question: str | None,
     as_json: bool,
+    form: str | None,
     batch: Path | None,
     out: Path | None,
     **options: Any,  # Any: what click read of the filters
@@ -62,19 +70,20 @@ def ask(
     Examples:
       amur ask "Is there a formal military alliance between China and Russia?"
       amur ask --topic economy --years 2014-2021 "How did trade grow?"
-      amur ask --json "How much was trade in 2024?"
+      amur ask --format bibtex "How much was trade in 2024?" > sources.bib
       amur ask --batch questions.jsonl --out answers.jsonl
     """
     settings = _settings(context)
     filters = chosen_filters(options)
     if batch is None:
         text = _question(context, question, out)
-        answer = _bot(settings).answer(text, filters=filters)
-        click.echo(
-            json.dumps(answer.to_dict(), ensure_ascii=False, indent=1) if as_json else _as_text(answer.to_dict())
-        )
+        answer = _bot(settings).answer(text, filters=filters).to_dict()
+        form = "json" if as_json else form
+        click.echo(export(answer, form) if form else _as_text(answer), nl=not form)
         return
     _refuse_both(question)
+    if form not in (None, "json"):
+        raise click.UsageError("--batch writes JSON lines; give it without --format")
     lines = _batch_lines(batch)
     _refuse_unwritable(out)
     bot = _bot(settings)  # before --out is opened: a missing index must not cost an earlier output

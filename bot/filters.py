@@ -94,6 +94,12 @@ def read_filters(
     return Filters(topic=topic, years=_years(values.get("years")), perspective=perspective, document=document)
 
 
+def read_stored(values: Mapping[str, Any]) -> Filters:  # Any: JSON values
+    """Return the filters of an answer, `Filters.to_dict()` read again; whether a corpus has them is not asked."""
+    texts = {name: _texts(name, values.get(name)) for name in ("topic", "perspective", "document")}
+    return Filters(years=_years(values.get("years")), **texts)
+
+
 def find_within(filters: Filters, store: Store) -> Within | None:
     """Return what the filters let through of an index, or None if that is everything."""
     if not filters:

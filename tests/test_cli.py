@@ -477,6 +477,24 @@ def test_ask_keeps_within_filters_and_refuses_those_there_are_not(indexed: Path,
 
 
 @pytest.mark.model
+def test_ask_prints_an_answer_to_take_away_and_verify_checks_it(indexed: Path, tmp_path: Path) -> None:
+    assert answered("ask", "--format", "markdown", SIGNED).startswith(f"# {SIGNED}\n")
+    assert answered("ask", "--format", "bibtex", SIGNED).startswith("@misc{pact,\n")
+    assert json.loads(answered("ask", "--format", "csl", SIGNED))[0]["id"] == "pact"
+    path = tmp_path / "answer.json"
+    path.write_text(answered("ask", "--format", "json", SIGNED), encoding="utf-8")
+    said = answered("verify", str(path))
+    assert said.startswith(f"{SIGNED}\n  corpus revision ")
+    assert said.endswith(" (the same)\n  ok      [1] treaty\n")
+    assert json.loads(answered("verify", "--json", str(path)))["ok"] is True
+    path.write_text(path.read_text(encoding="utf-8").replace("16 July 2001", "17 July 2001"), encoding="utf-8")
+    result = invoke("verify", str(path))
+    assert "changed [1] treaty: the document has other words at these offsets" in result.stdout
+    assert "checks of" in refused("verify", str(path))
+    assert "Cannot read" in refused("verify", str(tmp_path / "nowhere.json"))
+
+
+@pytest.mark.model
 def test_ask_json_holds_every_field_of_the_contract(indexed: Path) -> None:
     answer = json.loads(answered("ask", "--json", SIGNED))
     assert list(answer) == CONTRACT

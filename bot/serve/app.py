@@ -18,6 +18,7 @@ from bot.serve.body import Body
 from bot.serve.docs_page import make_docs_router
 from bot.serve.embed import STATIC, make_embed_router
 from bot.serve.errors import answer_errors
+from bot.serve.exporting import make_export_router
 from bot.serve.gate import Gate
 from bot.serve.logs import Access
 from bot.serve.pages import make_pages
@@ -49,17 +50,22 @@ def make_app(bot: Bot) -> FastAPI:
 
     app = FastAPI(
         title="Amur",
-        description="Answers about the China–Russia relationship, every sentence checkable against its source. "
-        "A browser on another site needs to be allowed, and the header X-Amur-Token.",
         version=version("amur"),
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
+        root_path=settings.root_path,
         lifespan=lifespan,
     )
     app.state.services = services
     answer_errors(app)
-    routers = make_router(services), make_embed_router(), make_docs_router(), make_pages(bot)
+    routers = (
+        make_router(services),
+        make_export_router(services),
+        make_embed_router(),
+        make_docs_router(),
+        make_pages(bot),
+    )
     for router in routers:
         app.include_router(router)
     refuse_the_rest(app, *routers)
