@@ -1,4 +1,5 @@
-"""A server on loopback that speaks OpenAI's chat completions and follows a script: good, slow, cut off, refusing, broken."""
+"""A server on loopback that follows a script: good, slow, cut off, refusing, broken. It speaks OpenAI's chat completions and, when it is
+streaming, Anthropic's messages and Ollama's chat."""
 
 import json
 import time
@@ -34,6 +35,79 @@ Script = Callable[[Mapping[str, Any]], Says]
 """What to say to a request's body."""
 
 
+class OpenAI:
+    """How OpenAI's server says it."""
+
+    def __init__(self, body: Mapping[str, Any], said: Says) -> None:
+        self.body, self.said = body, said
+
+    def begin(self) -> str:
+        return ""
+
+    def piece(self, text: str) -> str:
+        return self._event(self._chunk({"role": "assistant", "content": text}))
+
+    def end(self) -> str:
+        told = self._event(self._chunk({}, self.said.finish)) if self.said.finish else ""
+        if self.said.usage and (self.body.get("stream_options") or {}).get("include_usage"):
+            told += self._event({**self._chunk({}), "choices": [], "usage": self.said.usage})
+        return told + "data: [DONE]\n\n"
+
+    def _chunk(self, delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
+        choice = {"index": 0, "delta": delta, "finish_reason": finish}
+        kind = "chat.completion.chunk"
+        return {"id": "chatcmpl-1", "object": kind, "created": 1, "model": self.body["model"], "choices": [choice]}
+
+    def _event(self, data: Mapping[str, Any]) -> str:
+        return f"data: {json.dumps(data)}\n\n"
+
+
+class Anthropic(OpenAI):
+    """How Anthropic's does."""
+
+    def begin(self) -> str:
+        message = {"id": "m", "type": "message", "role": "assistant", "model": self.body["model"], "content": [],
+                   "stop_reason": None, "stop_sequence": None, "usage": {"input_tokens": 200, "output_tokens": 1}}  # fmt: skip
+        block = {"type": "content_block_start", "index": 0, "content_block": {"type": "text", "text": ""}}
+        return self._event({"type": "message_start", "message": message}) + self._event(block)
+
+    def piece(self, text: str) -> str:
+        return self._event({"type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": text}})
+
+    def end(self) -> str:
+        ended = {"stop": "end_turn", "length": "max_tokens"}.get(self.said.finish or "", self.said.finish)
+        delta = {
+            "type": "message_delta",
+            "delta": {"stop_reason": ended, "stop_sequence": None},
+            "usage": {"input_tokens": 200, "output_tokens": 20},
+        }
+        closed = self._event({"type": "content_block_stop", "index": 0})
+        return closed + (self._event(delta) + self._event({"type": "message_stop"}) if ended else "")
+
+    def _event(self, data: Mapping[str, Any]) -> str:
+        return f"event: {data['type']}\ndata: {json.dumps(data)}\n\n"
+
+
+class Ollama(OpenAI):
+    """How Ollama's does."""
+
+    def piece(self, text: str) -> str:
+        return self._event({"done": False, "message": {"role": "assistant", "content": text}})
+
+    def end(self) -> str:
+        if not self.said.finish:
+            return ""
+        counts = {"prompt_eval_count": 200, "eval_count": 20}
+        message = {"role": "assistant", "content": ""}
+        return self._event({"done": True, "done_reason": self.said.finish, "message": message, **counts})
+
+    def _event(self, data: Mapping[str, Any]) -> str:
+        return json.dumps({"model": self.body["model"], "created_at": "2026-01-01T00:00:00Z", **data}) + "\n"
+
+
+_SPEAKS = {"/messages": Anthropic, "/api/chat": Ollama}
+
+
 class ChatServer:
     """A running server; `requests` and `keys` are what it was sent, `hung_up` is set when a client left before the end."""
 
@@ -51,7 +125,7 @@ class ChatServer:
             def do_POST(self) -> None:
                 body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
                 owner.requests.append({"path": self.path, **body})
-                owner.keys.append(self.headers["Authorization"])
+                owner.keys.append(self.headers["Authorization"] or self.headers["X-Api-Key"] or "")
                 said = owner.script(body)
                 if said.status != 200 or not body.get("stream"):
                     self._whole(said, body)
@@ -72,17 +146,19 @@ class ChatServer:
                 self.send_response(said.status)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
+                self._close_behind()
                 self.wfile.write(data)
 
             def _stream(self, said: Says, body: Mapping[str, Any]) -> None:
+                self.says = _SPEAKS.get(self.path.removeprefix("/v1").split("?")[0], OpenAI)(body, said)
                 self.send_response(200)
                 self.send_header("Content-Type", "text/event-stream")
                 self.send_header("Transfer-Encoding", "chunked")
-                self.end_headers()
+                self._close_behind()
+                self._send(self.says.begin())
                 for piece in said.pieces:
                     if isinstance(piece, str):
-                        self._event(owner.chunk(body, {"role": "assistant", "content": piece}))
+                        self._send(self.says.piece(piece))
                         owner.sent.append((piece, time.perf_counter()))
                     elif isinstance(piece, Event):
                         piece.wait(30)
@@ -91,19 +167,19 @@ class ChatServer:
                 if said.cut:
                     self.close_connection = True
                     return
-                if said.finish:
-                    self._event(owner.chunk(body, {}, said.finish))
-                if said.usage and (body.get("stream_options") or {}).get("include_usage"):
-                    self._event({**owner.chunk(body, {}), "choices": [], "usage": said.usage})
-                self._send(b"data: [DONE]\n\n")
-                self._send(b"")
+                self._send(self.says.end())
+                self.wfile.write(b"0\r\n\r\n")
 
-            def _event(self, data: Mapping[str, Any]) -> None:
-                self._send(f"data: {json.dumps(data)}\n\n".encode())
+            def _close_behind(self) -> None:
+                # So that no client keeps the connection for later: the packages' clients are never closed.
+                self.send_header("Connection", "close")
+                self.end_headers()
+                self.close_connection = True
 
-            def _send(self, data: bytes) -> None:
-                self.wfile.write(f"{len(data):x}\r\n".encode() + data + b"\r\n")
-                self.wfile.flush()
+            def _send(self, data: str) -> None:
+                if data:
+                    self.wfile.write(f"{len(data.encode()):x}\r\n".encode() + data.encode() + b"\r\n")
+                    self.wfile.flush()
 
             def log_message(self, format: str, *args: Any) -> None:
                 pass
@@ -116,16 +192,6 @@ class ChatServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self.server.server_address[1]}/v1"
-
-    def chunk(self, body: Mapping[str, Any], delta: Mapping[str, Any], finish: str | None = None) -> dict[str, Any]:
-        choice = {"index": 0, "delta": delta, "finish_reason": finish}
-        return {
-            "id": "chatcmpl-1",
-            "object": "chat.completion.chunk",
-            "created": 1,
-            "model": body["model"],
-            "choices": [choice],
-        }
 
     def completion(self, said: Says, body: Mapping[str, Any]) -> dict[str, Any]:
         content = None if said.refusal else "".join(p for p in said.pieces if isinstance(p, str))

@@ -1,0 +1,112 @@
+"""A chat model behind the API, the stream and the command line: what misbehaves reaches no reader on any of them."""
+
+import json
+import os
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from click.testing import CliRunner
+
+from bot.cli import ask
+from bot.messages import say
+from bot.pipeline import Bot
+from tests.bot.serve.running import serving
+from tests.bot.writing import ASKED, KEY, SIGNED, key_of, writes, writing_bot
+from tests.chat_server import ChatServer, Says, Script
+
+FALSE = SIGNED.replace("2001", "1999")
+NOT = "China and Russia never signed the friendship treaty in Moscow on 16 July 2001."
+CANCELLED = "The friendship treaty was cancelled in 2020."
+
+
+def half(body: Mapping[str, Any]) -> Says:
+    return Says(pieces=[f"{SIGNED} [{key_of(body, '16 July 2001')}] The friendship trea"], cut=True)
+
+
+MODES: dict[str, tuple[Script, str]] = {
+    "good": (writes((SIGNED, "16 July 2001")), ""),
+    "wrong keys": (writes((SIGNED, "<zzzz9>")), "too-little"),
+    "invents numbers": (writes((FALSE, "16 July 2001")), "too-little"),
+    "drops or adds a not": (writes((NOT, "16 July 2001")), "too-little"),
+    "obeys a document": (writes((CANCELLED, "<aaaaa>"), (CANCELLED, "25 articles")), "too-little"),
+    "slow": (lambda body: Says(pieces=[2.0, "late"]), "model-timeout"),
+    "cut off": (half, "model-cut-off"),
+    "401": (lambda body: Says(status=401), "model-authentication"),
+    "429": (lambda body: Says(status=429), "model-rate-limit"),
+    "500": (lambda body: Says(status=500), "model-unavailable"),
+}
+
+
+@pytest.fixture(scope="module")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Bot, ChatServer, httpx.Client]]:
+    folder = tmp_path_factory.mktemp("surfaces")
+    with (
+        writing_bot(folder, lambda body: Says(), chat_timeout=0.7, chat_retries=0) as (bot, server),
+        serving(bot) as address,
+        httpx.Client(base_url=address, timeout=60) as client,
+    ):
+        yield bot, server, client
+
+
+def check(answer: Mapping[str, Any], reason: str) -> None:
+    assert any(s["text"] == SIGNED for s in answer["statements"])
+    for text in (FALSE, NOT, CANCELLED, "late", "The friendship trea "):
+        assert text not in answer["answer"]
+        assert all(s["text"] != text for s in answer["statements"])
+    assert KEY not in json.dumps(answer)
+    if reason:
+        assert answer["problems"][-1]["kind"] == reason
+        assert say(f"model.{reason}", "en") in answer["notice"]
+    else:
+        assert (answer["mode"], answer["notice"]) == ("generative", None)
+
+
+@pytest.mark.parametrize("mode", MODES)
+def test_no_unsupported_sentence_reaches_a_reader(
+    mode: str, served: tuple[Bot, ChatServer, httpx.Client], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bot, server, client = served
+    server.script, reason = MODES[mode]
+    whole = client.post("/api/v1/ask", json={"question": ASKED}).json()
+    check(whole, reason)
+    stream = client.post("/api/v1/ask/stream", json={"question": ASKED}).text
+    blocks = [b.split("\n") for b in stream.strip().split("\n\n") if b.startswith("event")]
+    events = [(kind.removeprefix("event: "), json.loads(data.removeprefix("data: "))) for kind, data in blocks]
+    check(events[-1][1], reason)
+    assert "".join(data["text"] for kind, data in events if kind == "delta") == events[-1][1]["answer"]
+    for name in [n for n in os.environ if n.startswith("AMUR_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setattr("bot.cli._bot", lambda settings: bot)
+    told = CliRunner().invoke(ask, ["--json", ASKED], obj=bot.settings)
+    check(json.loads(told.stdout), reason)
+    shown = CliRunner().invoke(ask, [ASKED], obj=bot.settings).stdout
+    assert "16 July 2001" in shown
+    assert "1999" not in shown
+    assert ("Note: " in shown) == bool(reason)
+
+
+def test_a_reader_who_goes_stops_the_model(served: tuple[Bot, ChatServer, httpx.Client]) -> None:
+    _, server, client = served
+    server.hung_up.clear()
+
+    def script(body: Mapping[str, Any]) -> Says:
+        endless = [0.02, "More words of no use. "] * 500
+        return Says(pieces=[f"{SIGNED} [{key_of(body, '16 July 2001')}]\n", *endless])
+
+    server.script = script
+    with client.stream("POST", "/api/v1/ask/stream", json={"question": ASKED}) as response:
+        for line in response.iter_lines():
+            if line == "event: delta":
+                break
+    assert server.hung_up.wait(20)
+
+
+def test_the_command_names_a_missing_model_in_one_line(tmp_path: Path) -> None:
+    from bot.settings import Settings
+
+    told = CliRunner().invoke(ask, [ASKED], obj=Settings(home=tmp_path, chat_model="nobody:m"))
+    assert told.exit_code == 1
+    assert "The chat model 'nobody:m' cannot be used" in str(told.exception)
