@@ -67,6 +67,7 @@ def identity(manifest: Manifest, settings: Settings) -> dict[str, Any]:  # Any: 
         "k": settings.k,
         "fetch_k": settings.fetch_k,
         "answers_version": ANSWERS_VERSION,
+        **({"reranker": settings.reranker} if settings.reranker else {}),
     }
 
 

@@ -202,7 +202,9 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         corpus_revision=manifest.corpus_revision,
         suggestions=draft.suggestions,
         problems=(*query.problems, *draft.problems, *cited.problems),
-        fingerprint=settings.fingerprint(manifest.corpus_revision, query.calibration.hash if query.calibration else ""),
+        fingerprint=settings.fingerprint(
+            manifest.corpus_revision, query.calibration.hash if query.calibration else "", draft.retrieved.reranker
+        ),
         seconds=seconds,
         usage=draft.usage,
     )

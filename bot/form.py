@@ -45,6 +45,17 @@ _ASKS_MONEY = re.compile(
     r"\b(?:how much|trade|turnover|exports?|imports?|worth|value|price|cost|dollars?|invest\w*|revenue)\b",
     re.IGNORECASE,
 )
+_ASKS_VOLUME = re.compile(
+    r"\bhow much (?:(?:russian|chinese|crude|natural|pipeline|piped|liquefied) )*"
+    r"(?:gas|oil|lng|crude|coal|timber|wood|grain|wheat|electricity|power|uranium)\b",
+    re.IGNORECASE,
+)
+# Not "$277 per 1,000 cubic metres", which is a price.
+_VOLUME = re.compile(
+    r"(?<!per )(?<![\d.,])\d[\d.,]*\s?(?:billion |million |thousand )?"
+    r"(?:tonnes|tons|bcm|cubic|barrels|b/d|kilograms|kilowatt|megawatt|gigawatt|[kMGT]Wh)"
+)
+_PAID = re.compile(r"\b(?:cost|pay|paid|spend|spent|worth|value|price|money|dollars?|earn\w*)\b", re.IGNORECASE)
 _ASKS_SHARE = re.compile(
     r"\b(?:share|percent\w*|per cent|proportion|fraction|how (?:big|large) a part)\b", re.IGNORECASE
 )
@@ -135,6 +146,8 @@ def _amount_bonus(asked: Asked, question: str, sentence: StoredSentence) -> floa
         return 1.5 * BONUS if _SHARE.search(sentence.text) else 0.0
     if re.search(r"\bhow many\b", question, re.IGNORECASE):
         return 1.5 * BONUS if _counts(asked, sentence) else 0.0
+    if _ASKS_VOLUME.search(question) and not _PAID.search(question):
+        return 2 * BONUS if _VOLUME.search(sentence.text) else -2 * BONUS * bool(_MONEY.search(sentence.text))
     if _ASKS_MONEY.search(question) and _MONEY.search(sentence.text):
         return 2 * BONUS
     return BONUS if _AMOUNT.search(sentence.text) or _MONEY.search(sentence.text) else 0.0

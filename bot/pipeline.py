@@ -27,23 +27,32 @@ from corpus.series import load_tables
 from corpus.tombstones import removed
 from index.embed import Embedder, make_embedder
 from index.manifest import current_generation, refuse_other_weights
+from index.rerank import Reranker, identify, make_reranker
 from index.store import Store, open_store
 
 
 class Bot:
     """Answers questions from the current index; safe to share between threads."""
 
-    def __init__(self, settings: Settings, *, embedder: Embedder | None = None, chat: ChatModel | None = None) -> None:
+    def __init__(
+        self,
+        settings: Settings,
+        *,
+        embedder: Embedder | None = None,
+        chat: ChatModel | None = None,
+        reranker: Reranker | None = None,
+    ) -> None:
         """Open the index and load the embedding model; make the chat model if the settings name one.
 
         Args:
             settings: see `bot.settings.load_settings`.
             embedder: used instead of the one the settings name; it must be the one the index was built with.
             chat: used instead of the one the settings name.
+            reranker: used instead of the one the settings name.
 
         Raises:
             StoreMissing, StoreMismatch: there is no index for these settings; the message names the command that makes one.
-            SettingsError: the embedding model cannot be loaded, or a calibration cannot be read.
+            SettingsError: the embedding model or the reranker cannot be loaded, or a calibration cannot be read.
             ChatModelError: the chat model cannot be made.
         """
         self.settings = settings
@@ -52,7 +61,11 @@ class Bot:
         self._index = self._open()
         self.embedder = embedder or make_embedder(settings)
         refuse_other_weights(self._index.store.manifest, self.embedder)
-        self.retriever = Retriever(settings=settings, embedder=self.embedder, opened=self._opened)
+        named = settings.reranker
+        self.reranker = reranker or (make_reranker(named, settings.embedding_device) if named else None)
+        self.retriever = Retriever(
+            settings=settings, embedder=self.embedder, opened=self._opened, reranker=self.reranker
+        )
         self.chain = self._chain()
 
     def stream(
@@ -132,11 +145,12 @@ class Bot:
         """A hash of everything that can change an answer."""
         now = self._opened()
         revision = now.store.manifest.corpus_revision
-        return self.settings.fingerprint(revision, now.calibration.hash if now.calibration else "")
+        calibration = now.calibration.hash if now.calibration else ""
+        return self.settings.fingerprint(revision, calibration, identify(self.reranker))
 
     def _chain(self) -> Runnable[Question, Event]:
         first = partial(rewrite, settings=self.settings, embedder=self.embedder, opened=self._opened)
-        second = partial(retrieve, settings=self.settings, embedder=self.embedder)
+        second = partial(retrieve, settings=self.settings, embedder=self.embedder, reranker=self.reranker)
 
         def answer(stream: Iterator[Retrieved]) -> Iterator[Draft]:
             for retrieved in stream:

@@ -137,6 +137,8 @@ class Retrieved:
     passages: tuple[Passage, ...]
     candidates: tuple[Candidate, ...]
     seconds: Mapping[str, float]
+    reranker: str = ""
+    """Which reranker scored the best sentences again (see `index.rerank.identify`), empty if none did."""
 
 
 @dataclass(frozen=True, kw_only=True)

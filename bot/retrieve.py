@@ -20,10 +20,11 @@ from bot.filters import Filters
 from bot.latest import DEPTH
 from bot.records import Passage, Query, Question, Retrieved
 from bot.rewrite import Open, rewrite
-from bot.scoring import score_sentences
+from bot.scoring import rerank, score_sentences
 from bot.settings import Settings
 from bot.vocabulary import expanded
 from index.embed import Embedder, Vectors
+from index.rerank import Reranker, identify
 from index.store import Store
 from index.texts import StoredChunk, StoredSentence
 
@@ -37,17 +38,25 @@ BY_NAME = 20.0
 article says."""
 
 
-def retrieve(query: Query, *, settings: Settings, embedder: Embedder) -> Retrieved:
-    """Return the best `k` passages and their sentences, best first. Uses one query embedding and no other model call."""
+def retrieve(query: Query, *, settings: Settings, embedder: Embedder, reranker: Reranker | None = None) -> Retrieved:
+    """Return the best `k` passages and their sentences, best first. Without a reranker, one query embedding is the only model call."""
     started = perf_counter()
     nothing = query.within is not None and not query.within.rows
     if query.reply or nothing or not query.store.manifest.sentences:
-        return Retrieved(query=query, passages=(), candidates=(), seconds={**query.seconds, "retrieve": 0.0})
+        unsearched = {**query.seconds, "retrieve": 0.0}
+        return Retrieved(query=query, passages=(), candidates=(), seconds=unsearched, reranker=identify(reranker))
     vector = embedder.embed_query(query.query)
     passages, sentences = _rank_passages(query, vector, settings)
     candidates = score_sentences(query, passages, sentences, vector)
+    candidates = rerank(query, candidates, reranker) if reranker is not None else candidates
     seconds = {**query.seconds, "retrieve": perf_counter() - started}
-    return Retrieved(query=query, passages=tuple(passages), candidates=tuple(candidates), seconds=seconds)
+    return Retrieved(
+        query=query,
+        passages=tuple(passages),
+        candidates=tuple(candidates),
+        seconds=seconds,
+        reranker=identify(reranker),
+    )
 
 
 def _rank_passages(
@@ -130,13 +139,14 @@ class Retriever(BaseRetriever):
     settings: Settings
     embedder: SkipValidation[Embedder]
     opened: SkipValidation[Open]
+    reranker: SkipValidation[Reranker] | None = None
 
     def search(self, text: str, filters: Mapping[str, Any] | Filters | None = None) -> Retrieved:
         """Return passages and candidate sentences for one question."""  # Any: JSON values
         query = rewrite(
             Question(text=text, filters=filters), settings=self.settings, embedder=self.embedder, opened=self.opened
         )
-        return retrieve(query, settings=self.settings, embedder=self.embedder)
+        return retrieve(query, settings=self.settings, embedder=self.embedder, reranker=self.reranker)
 
     def _get_relevant_documents(
         self, query: str, *, run_manager: CallbackManagerForRetrieverRun

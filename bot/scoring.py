@@ -1,12 +1,13 @@
 """What a sentence of a passage is worth as the answer: meaning, words, the details it must hold, where it stands."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.records import Candidate, Passage, Query
 from index.embed import Vectors
 from index.lexical import tokenise
+from index.rerank import Reranker
 from index.texts import StoredSentence
 
 # Weights of the sentence score.
@@ -30,6 +31,10 @@ SIGNS = {
     for sign, words in {"$": "USD dollars", "%": "percent cent percentage", "€": "euros", "¥": "yuan"}.items()
 }
 """What a sign in a sentence is called in a question."""
+RERANKED = 32
+"""Sentences that a reranker sees: one batch."""
+RERANK_WEIGHT = 0.5
+"""What a reranker's word counts, from 0 to 1: as much as a missing year. Chosen, not measured: no weights ship with Amur."""
 STEM = 5
 """Letters that a name and its adjective share."""
 
@@ -105,6 +110,18 @@ def _candidate(
     )
 
 
+def rerank(query: Query, candidates: Sequence[Candidate], reranker: Reranker) -> list[Candidate]:
+    """Return the candidates, best first, with what a reranker says of the best ones counted; those it does not see get its lowest."""
+    seen = candidates[:RERANKED]
+    if not seen:
+        return []
+    texts = [f"{c.passage.chunk.header}: {c.sentence.text}" for c in seen]
+    scores = [float(s) for s in reranker.scores(query.query, texts, [c.sentence.row for c in seen])]
+    said = scores + [min(scores)] * (len(candidates) - len(seen))
+    found = [replace(c, score=c.score + RERANK_WEIGHT * s) for c, s in zip(candidates, said, strict=True)]
+    return sorted(found, key=lambda c: (-c.score, c.sentence.row))
+
+
 def weights(query: Query) -> dict[str, float]:
     """Return the weight of each of the question's tokens: how rare it is, less if only the question before it held it.
 
@@ -133,7 +150,8 @@ def _missing(query: Query, sentence: StoredSentence, words: frozenset[str]) -> t
     asked = query.asked
     there = any(y in words or y in sentence.text or (sentence.date or "").startswith(y) for y in asked.years)
     years = () if there else asked.years
-    return (*years, *(d for d in asked.designations if d not in words and not _numbered(d, sentence.tokens)))
+    lacking = (d for d in asked.designations if d not in words and not _numbered(d, sentence.tokens))
+    return (*years, *(d for d in lacking if not (asked.forms.get(d) and asked.forms[d] <= words)))
 
 
 def _numbered(designation: str, tokens: Sequence[str]) -> bool:

@@ -10,7 +10,7 @@ from bot.chat_settings import ChatSettings
 from bot.prompts import PROMPTS
 from corpus.settings import read_settings
 
-ANSWERS_VERSION = 3
+ANSWERS_VERSION = 4
 """Raised when the code that chooses or words answers changes, so that fingerprints differ."""
 
 ANSWER_FIELDS = (
@@ -21,6 +21,7 @@ ANSWER_FIELDS = (
     "max_sentences",
     "min_confidence",
     "max_question_characters",
+    "reranker",
     "chat_model",
     "chat_base_url",
     "chat_max_tokens",
@@ -52,17 +53,23 @@ class Settings(ChatSettings):
         description="Longer questions are sent back with a request to shorten them.",
     )
 
+    reranker: str = Field(
+        default="",
+        description="A sentence-transformers CrossEncoder, by hub name or path, that scores the best sentences again; empty: none.",
+    )
+
     @field_validator("min_confidence", mode="before")
     @classmethod
     def _may_be_empty(cls, value: object) -> object:
         return None if value == "" else value  # AMUR_MIN_CONFIDENCE= takes back what amur.toml says
 
-    def fingerprint(self, corpus_revision: str, calibration: str = "") -> str:
-        """Return a hash of everything that can change an answer: these settings, the texts, the calibration's own hash."""
+    def fingerprint(self, corpus_revision: str, calibration: str = "", reranker: str = "") -> str:
+        """Return a hash of everything that can change an answer: these settings, the texts, the calibration's hash, the reranker's."""
         fields = [name for name in ANSWER_FIELDS if self.chat_model or not name.startswith("chat_")]
         values: dict[str, Any] = {name: getattr(self, name) for name in fields}  # Any: JSON values
         values |= {"prompts": PROMPTS} if self.chat_model else {}
         values |= {"answers_version": ANSWERS_VERSION, "corpus_revision": corpus_revision, "calibration": calibration}
+        values |= {"reranker": reranker} if reranker else {}
         return hashlib.sha256(json.dumps(values, sort_keys=True).encode()).hexdigest()[:12]
 
 

@@ -1,7 +1,8 @@
 """Embedders: text in, unit vectors out. The only place that makes a sentence-transformers model."""
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
@@ -65,7 +66,7 @@ def known_revision(settings: IndexSettings) -> str | None:
     """Return the revision of the model that the settings name as far as it can be told without loading it, else None."""
     if settings.embedding_model == PACKAGED_MODEL:
         return PACKAGED_SHA256[:12]
-    return _folder_revision(Path(settings.embedding_model)) if Path(settings.embedding_model).is_dir() else None
+    return folder_revision(Path(settings.embedding_model)) if Path(settings.embedding_model).is_dir() else None
 
 
 def packaged_model() -> str:
@@ -139,34 +140,43 @@ class SentenceTransformerEmbedder:
         return np.asarray(vector, dtype=np.float32)
 
 
-def _load(path: str, device: str, name: str) -> "SentenceTransformer":
-    local = Path(path).is_dir()
-    from sentence_transformers import SentenceTransformer
+@contextmanager
+def without_bars() -> Iterator[None]:
+    """Keep transformers from drawing a progress bar while a model is loaded: for a third of a second, it would break ours."""
     from transformers.utils import logging
 
-    shown = logging.is_progress_bar_enabled()  # a bar of its own, for a third of a second, would break ours
+    shown = logging.is_progress_bar_enabled()
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
-        return SentenceTransformer(path, device=device or None, local_files_only=local)
+        yield
+    finally:
+        if shown:
+            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
+
+
+def _load(path: str, device: str, name: str) -> "SentenceTransformer":
+    from sentence_transformers import SentenceTransformer
+
+    try:
+        with without_bars():
+            return SentenceTransformer(path, device=device or None, local_files_only=Path(path).is_dir())
     except Exception as error:  # the hub, torch and tokenizers each raise their own
         reason = " ".join(str(error).split())[:200]
         raise SettingsError(
             f"The embedding model {name!r} cannot be loaded ({reason}); check AMUR_EMBEDDING_MODEL, AMUR_EMBEDDING_DEVICE "
             "and, for a hub model, the network."
         ) from error
-    finally:
-        if shown:
-            logging.enable_progress_bar()  # type: ignore[no-untyped-call]
 
 
 def _revision(model: "SentenceTransformer", name: str) -> str:
     """Return the hub commit of the weights, or for a folder a hash of its files' names, sizes and times."""
     if Path(name).is_dir():
-        return _folder_revision(Path(name))
+        return folder_revision(Path(name))
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
     return str(getattr(config, "_commit_hash", None) or "")[:12]
 
 
-def _folder_revision(folder: Path) -> str:
+def folder_revision(folder: Path) -> str:
+    """Return a hash of the names, sizes and times of a folder's files."""
     stats = [(f.name, f.stat().st_size, f.stat().st_mtime_ns) for f in sorted(folder.rglob("*")) if f.is_file()]
     return hashlib.sha256(repr(stats).encode()).hexdigest()[:12]

@@ -1,8 +1,9 @@
-"""Tiny PDF and Word files, made by hand, so that a test shows every byte it depends on."""
+"""Tiny files made by hand, so that a test shows every byte it depends on: PDF, Word; and a reranker with random weights."""
 
 import io
 import zipfile
 from collections.abc import Mapping, Sequence
+from pathlib import Path
 
 Text = tuple[float, float, float, str]
 """A text on a page: x, y, size, words."""
@@ -85,3 +86,21 @@ def docx(body: str, *, core: str = "", prologue: str = "", parts: Mapping[str, b
         for name, content in (parts or {}).items():
             archive.writestr(name, content)
     return made.getvalue()
+
+
+def cross_encoder(folder: Path, *, labels: int = 1, seed: int = 0) -> Path:
+    """Write a tiny CrossEncoder with random weights, and return its folder."""
+    import torch
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder.mkdir(parents=True)
+    words = "[PAD] [UNK] [CLS] [SEP] [MASK] china russia treaty signed ships sailed when who was it the . ? :".split()
+    (folder / "vocab.txt").write_text("\n".join(words), encoding="utf-8")
+    torch.manual_seed(seed)
+    config = BertConfig(
+        vocab_size=len(words), hidden_size=16, num_hidden_layers=1, num_attention_heads=2, intermediate_size=16,
+        max_position_embeddings=64, num_labels=labels, initializer_range=0.3,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    BertTokenizerFast(vocab_file=str(folder / "vocab.txt"), model_max_length=64).save_pretrained(folder)
+    return folder

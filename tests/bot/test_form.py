@@ -26,6 +26,17 @@ from tests.bot.made import sentence
             "Trade of China and Russia was $240.11 billion in 2023.",
             "Trade of China and Russia grew in 2023.",
         ),
+        (
+            "how much gas does russia sell to china",
+            "Russia sold China 38.8 billion cubic metres of gas.",
+            "Russia sold gas to China at $277 per 1,000 cubic metres of it.",
+        ),
+        (
+            "How much oil did China buy?",
+            "China bought 107 million tonnes of oil.",
+            "China bought oil for $60.6 billion.",
+        ),
+        ("How much oil money did it pay?", "It paid $60.6 billion for oil.", "It bought 107 million tonnes of oil."),
         ("How many ships came?", "They sent twenty ships.", "They sent ships."),
         ("Who signed it?", "Foreign minister Zhou Enlai signed it.", "It was signed."),
         (

@@ -1,7 +1,13 @@
 """What a sentence is worth as the answer, computed by hand over the small corpus."""
 
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
 import pytest
 
+from bot.calibration import identity
 from bot.pipeline import Bot
 from bot.records import Query
 from bot.scoring import (
@@ -12,9 +18,14 @@ from bot.scoring import (
     HEADER_WEIGHT,
     MISSING_DETAIL,
     MISSING_NAME,
+    RERANK_WEIGHT,
+    RERANKED,
+    rerank,
     score_sentences,
 )
+from index.embed import Vectors
 from tests.bot.made import ask, candidate, said, user
+from tests.making import cross_encoder
 
 
 def score(bot: Bot, query: Query, text: str, header: str = "") -> tuple[float, float]:
@@ -76,3 +87,81 @@ def test_a_name_of_an_earlier_question_costs_less(small_bot: Bot) -> None:
     share = idf("sign") / (idf("sign") + 0.6 * (idf("treati") + idf("peru")))
     assert coverage == pytest.approx(share)
     assert value == pytest.approx(COVERAGE_WEIGHT * share + FOCUS_WEIGHT - CARRIED_NAME * MISSING_NAME)
+
+
+def test_a_short_name_is_there_if_its_long_form_is(small_bot: Bot) -> None:
+    query = ask(small_bot, "PoS-2 price")
+    assert query.asked.designations == ("pos-2",)
+    named = replace(query, asked=replace(query.asked, forms={"pos-2": frozenset({"power", "siberia", "2"})}))
+    texts = {"Power of Siberia 2 has no price.": (), "Power of Siberia has a price.": ("pos-2",)}
+    for text, missing in texts.items():
+        made = candidate(text, row=0)
+        vector = small_bot.embedder.embed_query(query.query)
+        (found,) = score_sentences(named, [made.passage], {0: made.sentence}, vector)
+        assert found.missing == missing
+
+
+# Reranking
+
+
+class ByWord:
+    """A `Reranker` that knows one word; notes what it is asked."""
+
+    name, revision = "by-word", "7"
+
+    def __init__(self, word: str) -> None:
+        self.word = word
+        self.asked: list[tuple[str, list[str], list[int]]] = []
+
+    def scores(self, question: str, texts: Sequence[str], rows: Sequence[int]) -> Vectors:
+        self.asked.append((question, list(texts), list(rows)))
+        return np.asarray([0.9 if self.word in text else 0.1 for text in texts], dtype=np.float32)
+
+
+def test_what_a_reranker_says_is_added_to_the_best(small_bot: Bot) -> None:
+    rows = [candidate(f"Sentence {n}.", header="Head", row=n, score=1.0 - n / 100) for n in range(RERANKED)]
+    rows += [candidate("Sentence last, not seen.", row=RERANKED, score=0.1)]
+    reranker = ByWord("Sentence 5.")
+    found = rerank(ask(small_bot, "Which one?"), rows, reranker)
+    ((question, texts, seen),) = reranker.asked
+    assert (question, texts[:2], seen) == (
+        "Which one?",
+        ["Head: Sentence 0.", "Head: Sentence 1."],
+        list(range(RERANKED)),
+    )
+    assert [c.sentence.row for c in found] == [5, 0, 1, 2, 3, 4, *range(6, RERANKED + 1)]
+    assert found[0].score == pytest.approx(0.95 + RERANK_WEIGHT * 0.9)
+    assert found[-1].score == pytest.approx(0.1 + RERANK_WEIGHT * 0.1)  # as the lowest of those seen
+    assert rerank(ask(small_bot, "Which one?"), [], reranker) == []
+
+
+def test_the_bot_asks_its_reranker_and_says_so_in_the_fingerprint(small_bot: Bot) -> None:
+    reranker = ByWord("five years")
+    bot = Bot(small_bot.settings, embedder=small_bot.embedder, reranker=reranker)
+    plain, reranked = small_bot.search("What of the friendship treaty?"), bot.search("What of the friendship treaty?")
+    assert "five years" not in plain.candidates[0].sentence.text
+    assert "five years" in reranked.candidates[0].sentence.text
+    before = len(reranker.asked)
+    assert bot.answer("What of the friendship treaty?").fingerprint == bot.fingerprint
+    assert len(reranker.asked) > before
+    assert bot.answer("").fingerprint == bot.fingerprint
+    assert bot.fingerprint != small_bot.fingerprint
+    reranker.revision = "8"
+    other = bot.fingerprint
+    reranker.revision = "7"
+    assert other != bot.fingerprint
+
+
+def test_a_reranker_named_in_the_settings_is_loaded(small_bot: Bot, tmp_path: Path) -> None:
+    folder = cross_encoder(tmp_path / "model")
+    settings = small_bot.settings.model_copy(update={"reranker": str(folder), "embedding_device": "cpu"})
+    bot = Bot(settings, embedder=small_bot.embedder)
+    assert bot.reranker is not None
+    assert bot.reranker.name == str(folder)
+    query = "When was the treaty signed?"
+    plain = {c.sentence.row: c.score for c in small_bot.search(query).candidates}
+    gains = {c.sentence.row: c.score - plain[c.sentence.row] for c in bot.search(query).candidates}
+    assert all(0 < gain < RERANK_WEIGHT for gain in gains.values())
+    assert len({round(gain, 6) for gain in gains.values()}) > 1
+    assert identity(bot.store.manifest, settings)["reranker"] == str(folder)
+    assert "reranker" not in identity(bot.store.manifest, small_bot.settings)
