@@ -19,9 +19,8 @@ _OPEN_INTERFACES = ("/gradio_api/call/", "/gradio_api/run/", "/gradio_api/api/")
 class Body:
     """Reads bodies, and answers for what went wrong inside; it stands inside CORS, so that an allowed site can read both."""
 
-    def __init__(self, app: ASGIApp, seconds: float = BODY_SECONDS) -> None:
+    def __init__(self, app: ASGIApp) -> None:
         self.app = app
-        self._seconds = seconds
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
@@ -37,10 +36,10 @@ class Body:
             await error_response(404, "not_found", said)(scope, receive, send)
             return
         try:
-            async with asyncio.timeout(self._seconds):
+            async with asyncio.timeout(BODY_SECONDS):
                 body = await _read(scope, receive)
         except TimeoutError:
-            slow = error_response(408, "too_slow", f"The request did not come within {self._seconds:g} seconds.")
+            slow = error_response(408, "too_slow", f"The request did not come within {BODY_SECONDS:g} seconds.")
             await slow(scope, receive, send)
             return
         if body is None:

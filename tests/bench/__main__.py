@@ -25,6 +25,7 @@ from index.build import build_index
 from index.chunks import split
 from index.embed import Embedder, make_embedder
 from tests.bench.adding import bench_add
+from tests.bench.load import bench_load
 from tests.bench.made import PASSAGES, MadeEmbedder, questions, write_corpus
 from tests.bench.measure import Row, interleaved_p50, p50, ratio, seconds, table
 
@@ -136,7 +137,10 @@ def bench_serve(embedder: Embedder) -> list[Row]:
     """Peak memory of the server after 100 questions, and the time from `amur serve` to the first answer."""
     home = KEPT / "shipped"
     build_index(Settings(home=home), embedder=embedder)
-    environment = {k: v for k, v in os.environ.items() if not k.startswith("AMUR_")} | {"AMUR_HOME": str(home)}
+    environment = {k: v for k, v in os.environ.items() if not k.startswith("AMUR_")} | {
+        "AMUR_HOME": str(home),
+        "AMUR_LIMIT_READER": "",
+    }
     started = time.perf_counter()
     server = subprocess.Popen(
         [sys.executable, "-m", "amur", "serve", "--port", str(PORT)],
@@ -172,6 +176,12 @@ def bench_serve(embedder: Embedder) -> list[Row]:
             note=f"up after {up:.1f} s; {_start_made_of(home)}",
         ),
     ]
+
+
+def bench_load_of_readers(embedder: Embedder) -> list[Row]:
+    """Fifty readers at once against the server, and the same without one."""
+    asked = [case.question for case in _cases() if not case.history]
+    return bench_load(_shipped_bot(embedder), asked, PORT, ROOT)
 
 
 def _start_made_of(home: Path) -> str:
@@ -237,6 +247,7 @@ PARTS = {
     "large": bench_large,
     "plain": bench_plain,
     "serve": bench_serve,
+    "load": bench_load_of_readers,
 }
 
 

@@ -1,8 +1,10 @@
 """The API over a real connection: the same answer as everywhere, one shape for every error, and no mixing of answers."""
 
 import json
+import socket
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
+from urllib.parse import urlsplit
 
 import httpx
 import pytest
@@ -157,6 +159,16 @@ def test_a_body_that_does_not_say_how_long_it_is_is_counted_as_it_comes(client: 
     assert "16 July 2001" in client.post(ASK, content=iter(asked + padded), **sent).json()["answer"]
     response = client.post(ASK, content=iter([*asked, *padded, b" " * 1024]), **sent)
     check_error(response, 413, str(MAX_BODY))
+
+
+def test_a_body_that_does_not_come_is_not_waited_for(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("bot.serve.body.BODY_SECONDS", 0.1)
+    parts = urlsplit(address)
+    with socket.create_connection((str(parts.hostname), int(parts.port or 0)), timeout=60) as line:
+        line.sendall(b"POST /api/v1/ask HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99\r\n\r\n{")
+        reply = line.recv(65536).decode()
+    assert reply.startswith("HTTP/1.1 408 ")
+    assert '"code":"too_slow"' in reply
 
 
 def test_files_are_not_taken(client: httpx.Client) -> None:

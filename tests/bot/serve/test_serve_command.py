@@ -1,12 +1,19 @@
 """`amur serve` says in one line why it cannot start."""
 
+import json
 import os
+import signal
 import socket
 import subprocess
 import sys
+import time
 from pathlib import Path
 
+import httpx
 import pytest
+
+from bot.pipeline import Bot
+from bot.settings import Settings
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -57,3 +64,53 @@ def test_a_setting_that_cannot_be_is_one_line_that_names_it(origins: str) -> Non
 
 def test_an_address_of_another_machine_is_one_line() -> None:
     check_one_line(serve("--host", "192.0.2.1", "--port", str(free_port())), "192.0.2.1")
+
+
+@pytest.mark.parametrize(
+    ("variable", "value"),
+    [
+        ("AMUR_LIMIT_READER", "often"),
+        ("AMUR_ALLOWED_HOSTS", "https://amur.example.org"),
+        ("AMUR_TRUSTED_PROXIES", "proxy.example"),
+        ("AMUR_ROOT_PATH", "amur/"),
+    ],
+)
+def test_a_setting_of_the_server_that_cannot_be_is_one_line_that_names_it(variable: str, value: str) -> None:
+    check_one_line(serve(**{variable: value}), variable, repr(value))
+
+
+@pytest.mark.model
+def test_it_answers_writes_json_lines_and_stops_when_told(shipped_settings: Settings, shipped_bot: Bot) -> None:
+    port = free_port()
+    server = subprocess.Popen(
+        [sys.executable, "-m", "amur", "serve", "--port", str(port)],
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "PYTHONPATH": str(ROOT), "AMUR_HOME": str(shipped_settings.home)},
+    )
+    assert server.stderr is not None
+    with server, httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+        try:
+            started = [server.stderr.readline(), server.stderr.readline()]
+            while not answers(client):
+                assert server.poll() is None
+                time.sleep(0.05)
+            sent = {"x-request-id": "mine-12345", "x-forwarded-for": "192.0.2.1"}
+            reply = client.post("/api/v1/ask", json={"question": "When was the secret treaty signed?"}, headers=sent)
+        finally:
+            server.terminate()
+        written = server.stderr.read()
+    assert reply.status_code == 200
+    assert started[1].startswith(f"Amur is at http://127.0.0.1:{port}")
+    lines = [json.loads(line) for line in written.splitlines()]
+    assert ("mine-12345", "/api/v1/ask", 200) in [(line["request"], line["path"], line["status"]) for line in lines]
+    assert "secret" not in written
+    assert "192.0.2.1" not in written
+    assert server.returncode in (0, -signal.SIGTERM)
+
+
+def answers(client: httpx.Client) -> bool:
+    try:
+        return client.get("/api/v1/ready").status_code == 200
+    except httpx.TransportError:
+        return False

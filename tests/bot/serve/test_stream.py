@@ -111,7 +111,8 @@ def slow(bot: Bot) -> Callable[..., Slow]:
     return make
 
 
-def test_a_reader_who_goes_stops_the_work(slow: Callable[..., Slow]) -> None:
+def test_a_reader_who_goes_stops_the_work(slow: Callable[..., Slow], caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level("INFO", "amur.serve")
     bot = slow()
     with serving(bot) as address:
         with httpx.stream("POST", f"{address}{STREAM}", json={"question": "long"}, timeout=60) as response:
@@ -120,6 +121,8 @@ def test_a_reader_who_goes_stops_the_work(slow: Callable[..., Slow]) -> None:
         while not bot.closed.wait(0.05):  # the step under way ends, and soon no other begins
             bot.let_on.release()
             assert bot.written < 200
+    (line,) = [record.amur for record in caplog.records if getattr(record, "amur", {}).get("path") == STREAM]
+    assert (line["status"], line["cut_off"]) == (200, True)
 
 
 def test_a_silent_line_is_kept_alive_with_comments(slow: Callable[..., Slow], monkeypatch: pytest.MonkeyPatch) -> None:
