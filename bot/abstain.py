@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 
 from bot.calibration import Calibration
 from bot.features import NAMES, detail_tokens, features
+from bot.lacks import as_written, say_lacking
 from bot.messages import say
 from bot.records import Candidate, Passage, Query
 from bot.settings import Settings
@@ -100,7 +101,9 @@ def _nowhere(query: Query, candidates: Sequence[Candidate]) -> list[str]:
     return [n for n in names if all(n in c.missing_names for c in candidates[:depth])]
 
 
-def abstention_text(query: Query, passages: Sequence[Passage], documents: Sequence[StoredDocument]) -> str:
+def abstention_text(
+    query: Query, candidates: Sequence[Candidate], passages: Sequence[Passage], documents: Sequence[StoredDocument]
+) -> str:
     """Return what is said instead of an answer: that the corpus holds none, what it misses, and the nearest topics."""
     if query.reply:
         return query.reply
@@ -108,8 +111,11 @@ def abstention_text(query: Query, passages: Sequence[Passage], documents: Sequen
     absent = unknown_words(query)
     parts = [say("abstention", language)]
     if absent:
-        words = say("or", language).join(_as_written(token, query.question) for token in absent[:3])
+        words = say("or", language).join(as_written(token, query.question) for token in absent[:3])
         parts.append(say("never_mentions", language, words=words))
+    lacking = say_lacking(query, candidates)
+    if lacking:
+        parts.append(lacking)
     titles = list(dict.fromkeys(d.title for d in documents))[:3]
     if titles and passages:
         parts.append(say("nearest", language, titles="; ".join(titles)))
@@ -165,7 +171,3 @@ def _spread(suggestions: Sequence[Suggestion], count: int) -> list[Suggestion]:
     questions = list(first.values())
     front = questions[:: max(len(questions) // max(count, 1), 1)]
     return [*front, *(s for s in suggestions if s not in front)]
-
-
-def _as_written(token: str, question: str) -> str:
-    return next((word.strip("?!.,;:()\"'“”") for word in question.split() if token in tokenise(word)), token)

@@ -55,7 +55,8 @@ def compare(claim: str, language: str, text: str, text_language: str, glossary: 
     lacking += [("name", name) for name in names_lacking(claim, language, text, text_language, glossary)]
     if language != "en":
         lacking += [("name", name) for name in names_missing(_latin_words(claim), text)]
-    if _denies(claim, language) != _denies(text, text_language):
+    denied, there_denied = _denials(claim, language), _denials(text, text_language)
+    if denied > there_denied or (there_denied and not denied):
         lacking.append(("negation", ""))
     lacking += [("act", found) for found in _opposites(claim, language, text, text_language)]
     if _sent_elsewhere(claim, language, text, text_language):
@@ -69,14 +70,14 @@ def compare(claim: str, language: str, text: str, text_language: str, glossary: 
 
 def _latin_words(claim: str) -> str:
     """Return the words in Latin letters of a claim in another script, none of them as the first of a sentence."""
-    return "… " + " ".join(re.findall(r"[A-Za-z][\w-]*", claim))
+    return "… " + " ".join(re.findall(r"(?<![A-Za-z0-9-])[A-Za-z][A-Za-z0-9-]+", claim))
 
 
-def _denies(text: str, language: str) -> bool:
-    """Tell whether a text denies anything. Words that only look like it, such as "no fewer than" or 不断, do not count."""
+def _denials(text: str, language: str) -> int:
+    """Return how often a text denies anything. Words that only look like it, such as "no fewer than" or 不断, do not count."""
     found = words()
     text = words_pattern(found.no_denials[language], language).sub(" ", text)
-    return bool(words_pattern(found.denials[language], language).search(text))
+    return len(words_pattern(found.denials[language], language).findall(text))
 
 
 def _opposites(claim: str, language: str, text: str, text_language: str) -> list[str]:

@@ -22,12 +22,16 @@ class Amounts:
     numbers: frozenset[str]
     months: frozenset[int]
     days: frozenset[Day]
+    dated: frozenset[tuple[int, str]] = frozenset()
+    """Months that stand with their year."""
 
     def lacking_in(self, other: "Amounts") -> list[str]:
         """Return what this holds and the other does not, as words."""
         days = [f"{day}.{month:02}." for month, day in sorted(self.days - other.days)]
         months = [f"month {month}" for month in sorted(self.months - other.months)]
-        return sorted(self.numbers - other.numbers) + days + months
+        known = {month for month, _ in other.dated}
+        dated = [f"month {month} of {year}" for month, year in sorted(self.dated - other.dated) if month in known]
+        return sorted(self.numbers - other.numbers) + days + months + dated
 
 
 _EN_MONTHS = "January February March April May June July August September October November December".split()
@@ -41,12 +45,17 @@ _DATES = {
         re.compile(rf"\b({_EN_MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?(?:{_TO}(\d{{1,2}}))?(?![\d.,]*\d)"),
     ),
     "ru": (re.compile(rf"\b(?:(\d{{1,2}}){_TO})?(\d{{1,2}})(?:-?го)? ({_RU_MONTH})", re.IGNORECASE),),
-    "zh": (re.compile(rf"(\d{{1,2}})月(\d{{1,2}})[日号]?(?:{_TO}(\d{{1,2}})[日号])?"),),
+    "zh": (re.compile(rf"(\d{{1,2}})月(\d{{1,2}})(?:[日号]|(?={_TO}\d))(?:{_TO}(\d{{1,2}})[日号])?"),),
 }
 _MONTH_ALONE = {
     "en": re.compile(rf"\b{_EN_MONTH}"),
     "ru": re.compile(rf"\b{_RU_MONTH}", re.IGNORECASE),
     "zh": re.compile(r"(?<!\d)(\d{1,2})月"),
+}
+_MONTH_OF_YEAR = {
+    "en": re.compile(rf"\b(?P<month>{_EN_MONTH})(?: \d{{1,2}},?)? (?P<year>\d{{4}})\b"),
+    "ru": re.compile(rf"\b(?P<month>{_RU_MONTH}) (?P<year>\d{{4}})\b", re.IGNORECASE),
+    "zh": re.compile(r"(?P<year>\d{4})年(?P<month>\d{1,2})月"),
 }
 _SCALES = {
     "en": (("thousand", 3), ("million|mn", 6), ("billion|bn|bcm", 9), ("trillion", 12)),
@@ -61,7 +70,7 @@ _FIGURE = {
 _PERCENT = {"en": r"%|per ?cent\b", "ru": r"%|процент\w*", "zh": r"%|个百分点"}
 _SCALED = {
     code: re.compile(
-        rf"(?<![\d.,])({_FIGURE[code]})(?:(?:{_TO})({_FIGURE[code]}))?(?:-?(?:х|е|й|го|му|м|я|ю))?"
+        rf"(?<!\d)(?<!\d[.,])({_FIGURE[code]})(?:(?:{_TO})({_FIGURE[code]}))?(?:-?(?:х|е|й|го|му|м|я|ю))?"
         rf"\s*(?:({'|'.join(f'(?:{words})' for words, _ in _SCALES[code])})|({_PERCENT[code]}))?",
         re.IGNORECASE,
     )
@@ -102,7 +111,7 @@ _ROMAN = re.compile(r"\b(X{0,2}(?:IX|IV|V?I{0,3}))(?=[ -]?(?:век|столет
 _ZH_DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"〇": 0, "两": 2}
 _ZH_UNITS = {"十": 10, "百": 100, "千": 1000}
 _ZH_BEHIND = (
-    r"(?=年|个|月|日|天|次|架|艘|座|条|家|名|人|项|份|吨|倍|周|届|轮|国|点|票|万|亿|美元|方|处|枚|批|段|分之|世纪|大)"
+    r"(?=年|个|月|日|天|次|架|艘|座|条|家|名|人|项|份|吨|倍|周|届|轮|点|票|万|亿|美元|方|处|枚|批|段|分之|世纪|大)"
 )
 _ZH_NUMERAL = re.compile(
     rf"(?:百分之|第)[一二三四五六七八九十百千两零〇]+|[一二三四五六七八九十百千两零〇]+{_ZH_BEHIND}"
@@ -125,6 +134,7 @@ def amounts(text: str, language: str) -> Amounts:
     text = _SHORT_YEARS.sub(lambda m: f"{m[1]}{m[2]}{m[1][:2]}{m[3]}", text)
     text = _ZH_CENTURY.sub(lambda m: f"{int(m[1]) - 1}{m[2]}年代", text)
     text = _ZH_WITH_BOTH.sub(lambda m: f"{float(m[1]) + float(m[2]) / 1e4:.12g}亿", text)
+    dated = {(_month(m["month"], language), m["year"]) for m in _MONTH_OF_YEAR[language].finditer(text)}
     days: set[Day] = set()
     months: set[int] = set()
     for pattern in _DATES[language]:
@@ -136,7 +146,10 @@ def amounts(text: str, language: str) -> Amounts:
     text = _MONTH_ALONE[language].sub(" ", text)
     numbers = {*_figures(text, language), *_in_words(text, language)}
     return Amounts(
-        numbers=frozenset(numbers), months=frozenset(months | {month for month, _ in days}), days=frozenset(days)
+        numbers=frozenset(numbers),
+        months=frozenset(months | {month for month, _ in days}),
+        days=frozenset(days),
+        dated=frozenset(dated),
     )
 
 
@@ -145,7 +158,7 @@ def _days(match: re.Match[str], language: str) -> Iterator[Day]:
     names = [g for g in groups if not g.isdigit()]
     numbers = [int(g) for g in groups if g.isdigit()]
     month = _month(names[0], language) if names else numbers.pop(0)
-    yield from ((month, day) for day in numbers if 1 <= month <= 12 and 1 <= day <= 31)
+    yield from ((month, day) for day in numbers)  # also an impossible one: no text has it
 
 
 def _month(word: str, language: str) -> int:

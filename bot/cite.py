@@ -1,11 +1,12 @@
 """Last stage: citations belong to the program. Numbers them, checks each against the document, drops what fails and says so."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from time import perf_counter
 from typing import Any
 
 from bot.check import check_sentence
+from bot.contested import say_missing_sides
 from bot.filters import say_filters
 from bot.language import script_language
 from bot.messages import catalogue, say, say_language
@@ -21,6 +22,7 @@ from bot.records import (
     Mode,
     Problem,
     Query,
+    Retrieved,
     Span,
     Statement,
     Verdict,
@@ -102,7 +104,7 @@ def _add(cited: _Cited, draft: DraftStatement, query: Query, settings: Settings)
         key = (span.document_id, span.source_start, span.source_end)
         if key not in cited.citations:
             cited.citations[key] = _citation(len(cited.citations) + 1, document, span, query)
-            yield Event(kind="citation", data=_as_dict(cited.citations[key]))
+            yield Event(kind="citation", data=asdict(cited.citations[key]))
         numbers.append(cited.citations[key].number)
     cited.statements.append(Statement(text=draft.text, numbers=tuple(numbers), verdict=verdict))
     cited.drafts.append(draft)
@@ -189,7 +191,9 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         abstained=not cited.statements and not query.help,
         confidence=draft.confidence,
         mode=_mode(draft, cited),
-        notice=say("gap", query.language).join(t for t in (_notice(citations, series, query), draft.notice) if t)
+        notice=say("gap", query.language).join(
+            t for t in (_notice(citations, series, draft.retrieved), draft.notice) if t
+        )
         or None,
         lead=_lead(citations, query),
         statements=tuple(cited.statements),
@@ -227,13 +231,14 @@ def _series(query: Query) -> AnsweredSeries | None:
     return find_series(query.query, query.asked, query.tables, query.filters, query.store.texts.references)
 
 
-def _notice(citations: Sequence[Citation], series: AnsweredSeries | None, query: Query) -> str | None:
-    """Return the note to the reader: what earlier stages noted; of an abstention that a series answers, and that only what filters let
-    through was searched; in which language the quotes are, if it is another than the reader's."""
+def _notice(citations: Sequence[Citation], series: AnsweredSeries | None, retrieved: Retrieved) -> str | None:
+    """Return the note to the reader: what earlier stages noted; whose voice is missing; of an abstention that a series answers, and
+    that only what filters let through was searched; in which language the quotes are, if it is another than the reader's."""
+    query = retrieved.query
     cited = ((c.cited_text, query.store.document(c.document_id)) for c in citations)
     # A file that says nothing of its language counts as English; its script knows better.
     languages = dict.fromkeys(script_language(text) or d.language.split("-")[0].lower() for text, d in cited if d)
-    parts = [query.notice] if query.notice else []
+    parts = [text for text in (query.notice, say_missing_sides(query, citations, retrieved.candidates)) if text]
     if set(languages) - {query.language}:
         named = say("list_comma", query.language).join(say_language(tag, query.language) for tag in languages)
         parts.append(say("quotes_language", query.language, languages=named))
@@ -291,9 +296,3 @@ def _disputes(cited: _Cited) -> tuple[Dispute, ...]:
         )
         for block in blocks.values()
     )
-
-
-def _as_dict(citation: Citation) -> dict[str, Any]:  # Any: JSON values
-    from dataclasses import asdict
-
-    return asdict(citation)

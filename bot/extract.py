@@ -7,6 +7,7 @@ from functools import partial
 from time import perf_counter
 
 from bot.abstain import abstention_text, confidence, suggest, threshold
+from bot.contested import with_another_voice
 from bot.form import form_bonus
 from bot.further import unsaid
 from bot.latest import newest_first
@@ -86,7 +87,7 @@ def opening(retrieved: Retrieved, trust: float, *, answers: bool, settings: Sett
         statements=(),
         abstained=not answers and not query.help,
         confidence=1.0 if query.help else round(trust, 4),
-        text="" if answers else abstention_text(query, retrieved.passages, documents),
+        text="" if answers else abstention_text(query, retrieved.candidates, retrieved.passages, documents),
         suggestions=suggest(
             query,
             documents,
@@ -166,6 +167,8 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
             chosen.append(candidate)
             said |= held
             count += size
+    fresh = (c for c in candidates if not any(_repeats(c.sentence, other.sentence, retrieved) for other in chosen))
+    chosen = with_another_voice(query, chosen, fresh, room=limit - count)
     return chosen if "latest" in query.asked.wants else _in_order(chosen, kind)
 
 

@@ -6,9 +6,9 @@ transliterated and looked for among the names of the other text. Chinese shows n
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import lru_cache
 
+from bot.names import Names
 from bot.scripts import words, words_pattern
 from corpus.glossary import Entry
 from corpus.text import normalise_quote
@@ -17,8 +17,11 @@ CHECKED = frozenset({"person", "place", "treaty", "organisation", "project", "we
 """Kinds of glossary entry that are names; terms may be said in other words."""
 
 _CYRILLIC_NAME = re.compile(r"(?<![\w-])[А-ЯЁ][а-яё]+(?:-[А-ЯЁ]?[а-яё]+)*|(?<![\w-])[А-ЯЁ]{2,}(?![\w-])")
-_SENTENCE_START = re.compile(r"(?:\A|[.!?:]\s+|[«\"(]\s*|—\s+)\Z")
-_RU_ENDINGS = r"(?:[а-яё]{0,3})"
+_SENTENCE_START = re.compile(r"(?:\A|[.!?]\s+)[«\"(]?\Z")
+# Surnames of Chinese and Korean people in the glossary's spelling; others have theirs last.
+_SURNAMES = frozenset(
+    "Xi Mao Deng Jiang Hu Zhou Li Wang Zhang Huang Qian Yang Qin Fu Wei Dong Wu Yan Zhao Feng Kim Sun Liu Chen Lin Han Ma".split()
+)
 _LATIN = dict(
     zip(
         "абвгдеёжзийклмнопрстуфхцчшщъыьэюя",
@@ -31,26 +34,18 @@ NEAR = 75
 """How alike, of 100, a transliterated name and a name of the text must be."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class _Name:
-    """One name with what it is looked for by in each language."""
-
-    term: str
-    patterns: dict[str, re.Pattern[str]]
-
-
 def names_lacking(claim: str, language: str, text: str, text_language: str, glossary: Sequence[Entry]) -> list[str]:
-    """Return the names that the claim speaks of and the text does not, in either's language; the longest names are met first."""
+    """Return the names that the claim speaks of and the text does not, each in its language."""
     claim, text = _folded(claim), _folded(text)
+    names = _names(tuple(glossary))
+    there = {named.entry.term for named in names.find(text)}
     lacking = []
-    for name in _table(tuple(glossary)):
-        pattern = name.patterns.get(language)
-        if pattern is None or not pattern.search(claim):
+    for named in reversed(names.find(claim)):
+        if named.entry.kind not in CHECKED:
             continue
-        there = name.patterns.get(text_language)
-        if there is None or not there.search(text):
-            lacking.append(name.term)
-        claim = pattern.sub(" … ", claim)
+        if named.entry.term not in there and not _latin(named.entry).search(text):
+            lacking.append(named.entry.term)
+        claim = f"{claim[: named.start]} … {claim[named.end :]}"
     for term, said in words().states.items():
         own = words_pattern(said[language], language, cases=True)
         if own.search(claim):
@@ -66,81 +61,31 @@ def names_lacking(claim: str, language: str, text: str, text_language: str, glos
     return lacking
 
 
-def names_found(text: str, language: str, glossary: Sequence[Entry]) -> list[tuple[str, str]]:
-    """Return the names and terms of the glossary that a Russian or Chinese text holds: as written there, and in English."""
-    text = _folded(text)
-    found = []
-    for name in _table(tuple(glossary), checked=False):
-        pattern = name.patterns.get(language)
-        match = pattern.search(text) if pattern else None
-        if match and pattern:
-            found.append((match.group(), name.term))
-            text = pattern.sub(" … ", text)
-    return found
-
-
 @lru_cache(maxsize=8)
-def _table(glossary: tuple[Entry, ...], checked: bool = True) -> tuple[_Name, ...]:
-    """Return the names, those with the longest spellings first, so that none is taken for a part of a longer one."""
-    entries = [e for e in glossary if e.kind in CHECKED or not checked]
-    entries.sort(key=lambda e: -max(len(s) for s in (*e.zh, *e.ru, e.term)))
-    return tuple(_Name(term=e.term, patterns=_patterns(e)) for e in entries)
+def _names(glossary: tuple[Entry, ...]) -> Names:
+    return Names(glossary)
 
 
-def _patterns(entry: Entry) -> dict[str, re.Pattern[str]]:
-    found = {"en": _latin(entry)}
-    if entry.ru:
-        forms = sorted((_in_cases(s) for s in _with_surnames(entry)), key=len, reverse=True)
-        found["ru"] = re.compile(rf"(?<![\w-])(?:{'|'.join(forms)})(?!\w)", re.IGNORECASE)
-    if entry.zh:
-        found["zh"] = re.compile("|".join(re.escape(_folded(s)) for s in sorted(entry.zh, key=len, reverse=True)))
-    return found
-
-
-def _with_surnames(entry: Entry) -> list[str]:
-    """Return the Russian spellings; a person with a first name that is no Chinese one also goes by the last of them."""
-    own = [_folded(s) for s in entry.ru]
-    foreign = entry.kind == "person" and entry.term.split()[-1] in entry.term and not _chinese(entry)
-    return own + ([s.split()[-1] for s in own if " " in s] if foreign else [])
-
-
-def _chinese(entry: Entry) -> bool:
-    """Tell whether a person's name begins with the surname, as Chinese and Korean names do."""
-    return any("·" not in s and len(s) <= 3 for s in entry.zh) and not any(len(s.split()[-1]) > 8 for s in entry.ru)
-
-
-def _in_cases(spelling: str) -> str:
-    """Return a pattern for a Russian name in all its cases: each word of it may end otherwise."""
-    words = []
-    for word in re.split(r"([\s—-]+)", spelling):
-        if not word.strip(" —-"):
-            words.append(r"[\s—–-]+")
-        elif len(word) < 4 or word.isupper() or any(c.isdigit() for c in word):
-            words.append(re.escape(word) + (r"[а-яё]{0,2}" if len(word) > 1 and not word.isupper() else ""))
-        else:
-            words.append(re.escape(word.rstrip("аеиоуыэюяйь") or word) + _RU_ENDINGS)
-    return "".join(words)
-
-
+@lru_cache(maxsize=2048)
 def _latin(entry: Entry) -> re.Pattern[str]:
+    """Return a pattern for a name in Latin letters: its spellings and, of a person, the surname alone."""
     spellings = [_folded(s) for s in (entry.term, *entry.aliases)]
     forms = [re.escape(s).replace(r"\ ", r"[\s-]+") for s in spellings]
     forms += [re.escape(re.sub(r"\s*\([^)]*\)", "", s)) for s in spellings if "(" in s]
     if entry.kind == "person":
         parts = spellings[0].split()
         # "Xi" and "Putin" alone, but not the "Li" of "Li Hui".
-        forms.append(
-            rf"{re.escape(parts[0] if _chinese(entry) else parts[-1])}(?:'s)?(?!\w|[\s-]+[A-Z])"
-            if _chinese(entry)
-            else rf"{re.escape(parts[-1])}"
-        )
+        forms.append(rf"{re.escape(parts[0])}(?![\s-]+[A-Z])" if _surname_first(entry) else re.escape(parts[-1]))
     return re.compile(rf"(?<![\w-])(?:{'|'.join(sorted(forms, key=len, reverse=True))})(?!\w)")
+
+
+def _surname_first(entry: Entry) -> bool:
+    """Tell whether a person's surname comes first, as in Chinese and Korean: such names have two or three characters, no dot."""
+    return any(len(s) <= 3 and "·" not in s for s in entry.zh) and entry.term.split()[0] in _SURNAMES
 
 
 def _unknown_cyrillic(claim: str, text: str) -> list[str]:
     """Return the capitalised words inside the claim that no name of the text sounds like."""
-    from rapidfuzz import fuzz
-
     latin = [_spelt(word) for word in re.findall(r"(?<![\w])[A-Z][A-Za-z]+", text)]
     cyrillic = [word.casefold()[:5] for word in _CYRILLIC_NAME.findall(text)]
     lacking = []
@@ -153,10 +98,17 @@ def _unknown_cyrillic(claim: str, text: str) -> list[str]:
         if translated and re.search(translated, text, re.IGNORECASE):
             continue
         sound = _spelt(_transliterated(lower))
-        if lower[:5] in cyrillic or any(fuzz.ratio(sound[: len(name) + 1], name) >= NEAR for name in latin):
+        if lower[:5] in cyrillic or any(_alike(sound, name) for name in latin):
             continue
         lacking.append(word)
     return lacking
+
+
+def _alike(sound: str, name: str) -> bool:
+    """Tell whether a transliterated name, in any case, sounds like a name in Latin letters."""
+    from rapidfuzz import fuzz
+
+    return max(fuzz.ratio(sound[: len(name) + more], name) for more in (0, 1)) >= NEAR
 
 
 def _transliterated(word: str) -> str:

@@ -17,8 +17,8 @@ from bot.extract import answer_extractively
 from bot.filters import Filters, read_filters
 from bot.generate import answer_generatively
 from bot.records import Answer, Draft, Event, Opened, Query, Question, Retrieved
+from bot.restate import restate
 from bot.retrieve import Retriever, retrieve
-from bot.rewrite import rewrite
 from bot.settings import Settings
 from bot.turns import Turn, turns
 from bot.vocabulary import Vocabulary
@@ -149,7 +149,7 @@ class Bot:
         return self.settings.fingerprint(revision, calibration, identify(self.reranker))
 
     def _chain(self) -> Runnable[Question, Event]:
-        first = partial(rewrite, settings=self.settings, embedder=self.embedder, opened=self._opened)
+        first = partial(restate, settings=self.settings, embedder=self.embedder, opened=self._opened, chat=self.chat)
         second = partial(retrieve, settings=self.settings, embedder=self.embedder, reranker=self.reranker)
 
         def answer(stream: Iterator[Retrieved]) -> Iterator[Draft]:

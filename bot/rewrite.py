@@ -100,7 +100,7 @@ def _of_question(
     query = dated if reply or offered_by else with_history(dated, earlier)
     query = index.vocabulary.names.in_english(query) if language == "en" else query
     asked = _names_in(text, index) if reply else _read(dated, query, language, index)
-    notice = None if reply else about_dates(as_of, readings, asked, is_ahead(dated.lower(), as_of))
+    notice = None if reply else about_dates(as_of, readings, asked, is_ahead(dated.lower(), as_of), language)
     return Query(
         question=text[: settings.max_question_characters],
         query=query[: settings.max_question_characters],
@@ -149,12 +149,16 @@ def _reply(text: str, language: str, settings: Settings, embedder: Embedder, ind
         return say("no_words", language)
     if _INSTRUCTION.search(text):
         return say("instruction", language)
-    languages = (*embedder.languages, *index.store.manifest.languages)
-    if not embedder.languages or language in languages:
+    if understands(language, embedder, index.store):
         return None
     found = dict.fromkeys(named.entry.term for named in index.vocabulary.names.find(text))
     told = say("names_found", language, names="; ".join(found)) if found else ""
     return say("gap", language).join(part for part in (say("language", language), told) if part)
+
+
+def understands(language: str, embedder: Embedder, store: Store) -> bool:
+    """Tell whether a question in a language can be searched: the model knows it, or nothing is known of the model, or texts are in it."""
+    return not embedder.languages or language in (*embedder.languages, *store.manifest.languages)
 
 
 def _known_designations(asked: Asked, store: Store) -> Asked:

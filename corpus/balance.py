@@ -49,6 +49,11 @@ VOICES = (
 _VOICE_OF = {perspective: voice.name for voice in VOICES for perspective in voice.perspectives}
 
 
+def voice_of(perspective: str) -> str:
+    """Return the name of the voice that a perspective belongs to; one that is not known is another's."""
+    return _VOICE_OF.get(perspective, "other")
+
+
 @dataclass(frozen=True, kw_only=True)
 class Evidence:
     """A sentence and what it rests on. `perspectives` are those of its sources, or of the document that speaks for itself."""

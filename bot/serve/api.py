@@ -1,5 +1,6 @@
 """`/api/v1`: the same Answer as everywhere, as JSON or as server-sent events."""
 
+import re
 from collections.abc import Mapping
 from contextlib import aclosing
 from importlib.metadata import version
@@ -158,6 +159,9 @@ def make_router(services: Services) -> APIRouter:
         given = said.model_dump(exclude={"history"})
         return FeedbackKept(id=services.feedback.add(Feedback(**given, history=[dict(t) for t in said.turns()])))
 
+    for route in router.routes:
+        if isinstance(route, APIRoute):  # else the name of the function stands there
+            route.summary = re.split(r"[.;:]", route.description)[0]
     return router
 
 

@@ -50,11 +50,12 @@ def make_app(bot: Bot) -> FastAPI:
 
     app = FastAPI(
         title="Amur",
+        description="Answers about the China–Russia relationship, every sentence checkable against its source. "
+        "A browser on another site needs to be allowed, and the header X-Amur-Token.",
         version=version("amur"),
         docs_url=None,
         redoc_url=None,
         openapi_url=f"{PREFIX}/openapi.json",
-        root_path=settings.root_path,
         lifespan=lifespan,
     )
     app.state.services = services

@@ -30,17 +30,20 @@ request_id: ContextVar[str] = ContextVar("amur_request_id", default="")
 
 
 class Access:
-    """Gives every request an id and writes a line about it when it is done."""
+    """Gives every request an id and its path, and writes a line about it when it is done."""
 
     def __init__(self, app: ASGIApp, settings: Settings) -> None:
         self.app = app
         self._addresses = settings.log_addresses
+        self._root = settings.root_path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Handle one request."""
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
+        if self._root:
+            _put_under(self._root, scope)
         headers = Headers(scope=scope)
         given = headers.get("x-request-id", "")
         token = request_id.set(given if _GIVEN_ID.fullmatch(given) else uuid.uuid4().hex)
@@ -111,6 +114,14 @@ def log_configuration(settings: Settings) -> dict[str, Any]:  # Any: what loggin
             "uvicorn": {"handlers": ["stderr"], "level": "WARNING", "propagate": False},
         },
     }
+
+
+def _put_under(root: str, scope: Scope) -> None:
+    """Say to everything inside under which path the server is offered; a proxy may have taken the path away or not."""
+    if route_path({"path": scope["path"], "root_path": root}) == scope["path"]:
+        scope["path"] = root + scope["path"]
+        scope["raw_path"] = root.encode("ascii") + scope.get("raw_path", b"")
+    scope["root_path"] = root
 
 
 def route_path(scope: Mapping[str, Any] | MutableMapping[str, Any]) -> str:  # Any: an ASGI scope

@@ -20,12 +20,11 @@ from bot.messages import say
 from bot.pipeline import Bot
 from bot.records import Answer
 from corpus.tombstones import bury
-from tests.bot.writing import ASKED, CORPUS, HOSTILE, KEY, SIGNED, key_of, spans_of, writes, writing_bot
+from tests.bot.writing import ASKED, CORPUS, GAS_ASKED, HOSTILE, KEY, SIGNED, key_of, spans_of, writes, writing_bot
 from tests.chat_server import Says, Script
 
 WRITTEN = "The friendship treaty was signed by China and Russia on 16 July 2001 in Moscow."
 EXTENDED = "In June 2021 Russia and China extended the friendship treaty for five years."
-GAS_ASKED = "Did Gazprom and CNPC sign a contract for the second gas pipeline in May 2026?"
 
 
 def ask(folder: Path, script: Script, question: str = ASKED, **changed: Any) -> tuple[Answer, list[dict[str, Any]]]:

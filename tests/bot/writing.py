@@ -30,6 +30,7 @@ HOSTILE = (
 CORPUS = {**DOCUMENTS, "gas.md": GAS}
 SIGNED = "China and Russia signed the friendship treaty in Moscow on 16 July 2001."
 ASKED = "When was the friendship treaty signed?"
+GAS_ASKED = "Did Gazprom and CNPC sign a contract for the second gas pipeline in May 2026?"
 
 
 def spans_of(body: Mapping[str, Any]) -> dict[str, str]:

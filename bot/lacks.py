@@ -1,0 +1,77 @@
+"""Which details of a question the nearest sentences lack, and which of the same kind they hold: S-400 for S-500, 2014 for 2013.
+
+Every statement is computed from those sentences; none says more than what they mention.
+"""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from bot.messages import say
+from bot.records import Candidate, Query
+from index.lexical import tokenise
+
+NEAR = 8
+"""The nearest sentences that are looked at."""
+MOST = 3
+"""Details shown of each sort."""
+_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_LETTERS = re.compile(r"\A[^\W\d_]+")
+
+
+def say_lacking(query: Query, candidates: Sequence[Candidate]) -> str | None:
+    """Return which details of the question the nearest sentences do not mention, with those of the same kind that they do."""
+    near = candidates[:NEAR]
+    lacking = lacking_details(query, near)[:MOST]
+    if not near or not lacking:
+        return None
+    # What no text mentions at all is told elsewhere; only its like is told here.
+    known = [d for d in lacking if _is_known(d, query)]
+    others = _of_the_same_kind(lacking, near)
+    details = say("or", query.language).join(as_written(detail, query.read) for detail in known)
+    named = say("list_comma", query.language).join(others)
+    if known:
+        return say("near.lacks_holds" if others else "near.lacks", query.language, details=details, others=named)
+    return say("near.holds", query.language, others=named) if others else None
+
+
+def lacking_details(query: Query, near: Sequence[Candidate]) -> list[str]:
+    """Return the years, designations and names in the reader's own words that none of the sentences mentions."""
+    asked = query.asked
+    own = set(tokenise(query.read))
+    years = {c.sentence.date[:4] for c in near if c.sentence.date} | {
+        y for c in near for y in _YEAR.findall(c.sentence.text)
+    }
+    details = [year for year in asked.years if year not in years]
+    details += [d for d in asked.designations if all(d in c.missing for c in near)]
+    details += [name for name in asked.names if all(name in c.missing_names for c in near)]
+    return [d for d in dict.fromkeys(details) if own.issuperset(d.split())]
+
+
+def _is_known(detail: str, query: Query) -> bool:
+    forms = (query.asked.all_forms(word) for word in detail.split())
+    return all(any(query.store.lexical.knows(form) for form in found) for found in forms)
+
+
+def as_written(detail: str, question: str) -> str:
+    """Return a detail, one token or several, as the words of the question write it."""
+    words = [word.strip("?!.,;:()\"'“”") for word in question.split()]
+    parts = (next((word for word in words if token in tokenise(word)), token) for token in detail.split())
+    return " ".join(dict.fromkeys(parts))
+
+
+def _of_the_same_kind(lacking: Iterable[str], near: Sequence[Candidate]) -> list[str]:
+    """Return years for a year, S-400 for S-500, Siberia 2 for Siberia 3, as the sentences write them: the nearest, in order."""
+    found: list[str] = []
+    for detail in lacking:
+        if _YEAR.fullmatch(detail):
+            pattern = _YEAR
+        elif " " in detail:
+            pattern = re.compile(rf"\b{re.escape(detail.split()[0])}\w* \d{{1,2}}\b", re.IGNORECASE)
+        elif any(c.isdigit() for c in detail):
+            letters = _LETTERS.match(detail)
+            pattern = re.compile(rf"\b{re.escape(letters.group() if letters else detail)}-?\d[\w-]*", re.IGNORECASE)
+        else:
+            continue
+        here = dict.fromkeys(m for c in near for m in pattern.findall(c.sentence.text))
+        found += sorted([other for other in here if tokenise(other) != detail.split()][:MOST])
+    return list(dict.fromkeys(found))

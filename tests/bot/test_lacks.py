@@ -1,0 +1,81 @@
+"""What an abstention says of the details that the nearest sentences lack."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from bot.lacks import as_written, say_lacking
+from bot.pipeline import Bot
+from tests.bot.made import ask, candidate
+
+DEALS = """---
+id: deals
+title: Deals
+kind: brief
+topic: history
+language: en
+---
+
+Russia delivered S-400 systems to China in 2018 [@news]{date=2018}.
+
+India bought S-300 systems in Almaty in 2015 [@news]{date=2015}.
+
+Power of Siberia 2 has no price [@news]{date=2025}. Siberia 3 is a film of 2013 [@news]{date=2013}.
+"""
+
+
+@pytest.fixture
+def deals(corpus_folder: Path, make_bot: Callable[..., Bot]) -> Bot:
+    (corpus_folder / "deals.md").write_text(DEALS, encoding="utf-8")
+    bot: Bot = make_bot(min_confidence=1.0)
+    return bot
+
+
+S400 = candidate("Russia delivered S-400 and S-300V4 systems in 2018 and 2019.", "2018", missing=("s-500", "2013"))
+PIPE = candidate("Power of Siberia 2 has no price.", "2025", missing=("siberia 3", "2013"), missing_names=("almati",))
+
+
+@pytest.mark.parametrize(
+    ("question", "near", "told"),
+    [
+        ("Did Russia sell the S-500?", [S400], "The sentences nearest to the question mention S-300V4, S-400."),
+        (
+            "What is the price of Power of Siberia 3?",
+            [PIPE],
+            "The sentences nearest to the question do not mention Siberia 3; they mention Siberia 2.",
+        ),
+        (
+            "What came in 2013?",
+            [S400, PIPE],
+            "The sentences nearest to the question do not mention 2013; they mention 2018, 2019.",
+        ),
+        ("Was the price made in Almaty?", [PIPE], "The sentences nearest to the question do not mention Almaty."),
+        ("Was the price made in Almaty?", [PIPE, S400], None),  # one of them does not lack the name
+        ("Did Russia sell the S-400 in 2018?", [S400], None),
+        (
+            "Was it made in Samarkand?",
+            [candidate("No.", missing_names=("samarkand",))],
+            None,
+        ),  # no text mentions that: told elsewhere
+        ("What came in 2013?", [], None),
+    ],
+)
+def test_what_the_nearest_sentences_lack_and_hold(
+    deals: Bot, question: str, near: list[object], told: str | None
+) -> None:
+    assert say_lacking(ask(deals, question), near) == told  # type: ignore[arg-type]
+
+
+def test_an_abstention_says_so(deals: Bot) -> None:
+    answer = deals.answer("Did Russia sell S-500 systems to China?")
+    assert answer.abstained
+    assert answer.answer.startswith(
+        "The corpus does not answer this question. It never mentions S-500. The sentences nearest to the question mention S-300, S-400. "
+    )
+
+
+def test_a_detail_is_shown_as_it_was_typed() -> None:
+    assert as_written("s-500", "Is the (S-500) sold?") == "S-500"
+    assert as_written("siberia 3", "Power of Siberia 3: price?") == "Siberia 3"
+    assert as_written("absent", "Nothing of it") == "absent"

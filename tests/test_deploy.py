@@ -1,0 +1,171 @@
+"""The Dockerfile and docs/deploy.md, held against the code: no Docker is needed to find what they name that is not there."""
+
+import re
+import shlex
+from fnmatch import fnmatch
+from pathlib import Path
+
+import click
+import pytest
+
+import amur
+from bot.serve.api import PREFIX
+from bot.serve.body import MAX_BODY
+from bot.server_settings import ServerSettings
+from bot.settings import Settings
+
+ROOT = Path(__file__).resolve().parent.parent
+PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
+VARIABLES = {f"AMUR_{name.upper()}" for name in Settings.model_fields}
+
+
+def instructions() -> list[tuple[str, str]]:
+    """Return the Dockerfile's instructions as (name, rest), comments gone and continued lines joined."""
+    text = re.sub(r"^#.*\n", "", (ROOT / "Dockerfile").read_text(encoding="utf-8"), flags=re.MULTILINE)
+    lines = text.replace("\\\n", " ").splitlines()
+    return [(line.split(None, 1)[0], " ".join(line.split(None, 1)[1].split())) for line in lines if line.strip()]
+
+
+def all_of(name: str) -> list[str]:
+    return [rest for instruction, rest in instructions() if instruction == name]
+
+
+def copied() -> list[str]:
+    """Return what is copied from the repository into the image."""
+    return [source.rstrip("/") for rest in all_of("COPY") if "--from" not in rest for source in rest.split()[:-1]]
+
+
+def sent(path: str) -> bool:
+    """Tell whether .dockerignore lets a path through; the last line that matches it or a folder above it wins."""
+    through = True
+    for line in (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines():
+        if not line or line.startswith("#"):
+            continue
+        pattern = line.removeprefix("!")
+        above = [path, *(str(p) for p in Path(path).parents if str(p) != ".")]
+        whole = [
+            p
+            for p in above
+            if fnmatch(p, pattern) or (pattern.startswith("**/") and fnmatch("/" + p, "*" + pattern[2:]))
+        ]
+        if whole:
+            through = line.startswith("!")
+    return through
+
+
+def command(words: list[str]) -> click.Command:
+    """Return the command of ours that a line runs."""
+    found: click.Command = amur.cli
+    for word in words:
+        assert isinstance(found, click.Group)
+        sub = found.get_command(click.Context(found), word)
+        assert sub is not None, f"there is no command {word!r}"
+        found = sub
+    return found
+
+
+def test_what_the_image_is_built_from_is_there_and_is_sent() -> None:
+    assert set(copied()) >= {
+        "pyproject.toml",
+        "constraints.txt",
+        "amur.py",
+        "corpus",
+        "index",
+        "bot",
+        "evals",
+        "README.md",
+        "LICENSE",
+    }
+    for source in copied():
+        assert (ROOT / source).exists(), source
+        assert sent(source), source
+
+
+def test_the_texts_and_every_module_are_sent_and_nothing_private_is() -> None:
+    for path in (
+        "corpus/texts/LICENSE",
+        "bot/serve/static/amur.js",
+        "bot/serve/static/swagger/swagger-ui.css",
+        "index/store.py",
+    ):
+        assert (ROOT / path).exists()
+        assert sent(path), path
+    for path in (
+        ".git",
+        ".venv",
+        ".amur",
+        "amur.toml",
+        "tests",
+        "bot/__pycache__/x.pyc",
+        "bot/serve/widget/node_modules/x",
+        "docs",
+    ):
+        assert not sent(path), path
+
+
+def test_the_packages_of_the_project_are_all_copied() -> None:
+    project = (ROOT / "pyproject.toml").read_text(encoding="utf-8")
+    (include,) = re.findall(r"\[tool\.setuptools\.packages\.find\]\ninclude = \[(.*)\]", project)
+    assert {name.strip(' "*') for name in include.split(",")} <= set(copied())
+
+
+def test_the_commands_it_runs_exist() -> None:
+    ran = [words for rest in all_of("RUN") for part in rest.split("&&") if (words := shlex.split(part))]
+    ours = [words[1:] for words in ran if words[0].endswith("/amur")]
+    assert ours == [["index", "build"]]
+    assert command(ours[0]).name == "build"
+    assert all_of("CMD") == ['["amur", "serve"]']
+    assert command(["serve"]).name == "serve"
+
+
+def test_its_settings_are_settings_and_its_port_is_the_default() -> None:
+    named = set(re.findall(r"\b(AMUR_\w+)=", " ".join(all_of("ENV"))))
+    assert {"AMUR_HOME", "AMUR_HOST", "AMUR_FEEDBACK_URL"} <= named <= VARIABLES
+    assert all_of("EXPOSE") == [str(ServerSettings.model_fields["port"].default)]
+    assert f"127.0.0.1:{ServerSettings.model_fields['port'].default}{PREFIX}/ready" in " ".join(all_of("HEALTHCHECK"))
+
+
+def test_it_runs_without_rights_on_a_python_that_the_project_takes() -> None:
+    names = [name for name, _ in instructions()]
+    last = max(n for n, name in enumerate(names) if name == "FROM")
+    assert names.index("USER", last) < names.index("CMD", last)
+    assert all_of("USER") == ["amur"]
+    versions = re.findall(r"python:3\.(\d+)-slim", " ".join(all_of("FROM")))
+    assert len(set(versions)) == 1
+    assert int(versions[0]) >= 11
+    assert all("/opt/amur" in rest or "/var/lib/amur" in rest for rest in all_of("COPY") if "--from=build" in rest)
+    assert all_of("FROM")[0].endswith(" AS build")
+
+
+def test_every_setting_that_the_page_names_is_one() -> None:
+    named = set(re.findall(r"\bAMUR_[A-Z_]+\b", PAGE))
+    assert len(named) > 10
+    assert named <= VARIABLES
+
+
+def test_every_command_that_the_page_runs_exists() -> None:
+    ran = re.findall(r"(?:^|[ `/])amur ((?:index|serve|feedback|corpus)(?: (?:build|list|status|check))?)\b", PAGE)
+    assert {"serve", "index build"} <= set(ran)
+    for words in ran:
+        command(words.split())
+
+
+def test_the_proxies_stream_and_take_what_the_server_takes() -> None:
+    (nginx,) = re.findall(r"```nginx\n(.*?)```", PAGE, re.DOTALL)
+    (caddy,) = re.findall(r"```caddy\n(.*?)```", PAGE, re.DOTALL)
+    assert "proxy_buffering off;" in nginx
+    assert "flush_interval -1" in caddy
+    (size,) = re.findall(r"client_max_body_size (\d+)k;", nginx)
+    assert int(size) * 1024 == MAX_BODY
+    (patience,) = re.findall(r"proxy_read_timeout (\d+)s;", nginx)
+    assert int(patience) > ServerSettings.model_fields["answer_seconds"].default
+    for header in ("Host $host", "X-Forwarded-For $proxy_add_x_forwarded_for", "X-Forwarded-Proto $scheme"):
+        assert f"proxy_set_header {header};" in nginx
+    assert nginx.count("{") == nginx.count("}")
+    for text in (nginx, caddy):
+        assert f"127.0.0.1:{ServerSettings.model_fields['port'].default}" in text
+
+
+@pytest.mark.parametrize("words", ["no sticky sessions", "The chat page does", "no image was built or run"])
+def test_the_page_says_what_must_be_said(words: str) -> None:
+    assert words in " ".join(PAGE.split())
