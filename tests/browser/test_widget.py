@@ -13,7 +13,9 @@ from bot.pipeline import Bot
 from bot.records import ABSTENTION
 from bot.serve.embed import read_widget
 from bot.serve.feedback import FeedbackStore
+from tests.bot.serve.running import serving
 from tests.browser.sites import Site
+from tests.fakes import BagOfWords
 
 pytestmark = pytest.mark.browser
 
@@ -53,9 +55,12 @@ def test_a_pasted_line_gives_the_same_answer_with_the_same_citations(
     new_page: NewPage, address: str, bot: Bot, site: Site, question: str
 ) -> None:
     page = new_page()
+    asked: set[str] = set()
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
     page.goto(site.show(snippet(address)))
     turn = ask(page, question)
     answer = bot.answer(question)
+    assert asked == {f"localhost:{site.port}", urlsplit(address).netloc}  # of the two hosts, and of no third
     assert sorted(said(turn)) == sorted((s.text, list(s.numbers)) for s in answer.statements)
     cards = turn.locator("details")
     expect(cards).to_have_count(len(answer.citations))
@@ -321,3 +326,60 @@ def test_a_copy_on_the_site_itself_names_its_server(new_page: NewPage, address: 
     page = new_page()
     page.goto(site.show(f'<script src="/js/amur.js" data-src="{address}" data-form="inline" async></script>'))
     expect(ask(page, TREATY).locator("details")).to_have_count(1)
+
+
+@pytest.mark.parametrize("place", ["head", "body"])
+@pytest.mark.parametrize("how", ["", "async", "defer", "type=module"])
+def test_the_line_may_stand_anywhere_and_load_at_any_time(
+    new_page: NewPage, address: str, site: Site, place: str, how: str
+) -> None:
+    line = f'<script src="{address}/embed/amur.js" data-form="inline" {how}></script>'
+    if how == "type=module":  # a module cannot know its own tag: it defines the element, and the server must be named
+        line += f'<amur-chat form="inline" src="{address}"></amur-chat>'
+    page = new_page()
+    where = site.show(line if place == "body" else "")
+    if place == "head":
+        head, headers = site.pages["/"]
+        site.pages["/"] = (head.replace("</head>", f"{line}</head>"), headers)
+    page.goto(where)
+    expect(ask(page, TREATY).locator("details")).to_have_count(1)
+    expect(page.locator("amur-chat")).to_have_count(1)
+
+
+def test_an_element_that_is_already_there_and_one_made_later(new_page: NewPage, address: str, site: Site) -> None:
+    page = new_page()
+    early = "<script>document.addEventListener('amur:ready', () => { window.ready = Object.keys(Amur) })</script>"
+    page.goto(
+        site.show(f'{early}<amur-chat form="inline"></amur-chat><script src="{address}/embed/amur.js" async></script>')
+    )
+    expect(ask(page, TREATY).locator("details")).to_have_count(1)
+    assert page.evaluate("ready") == ["init", "open", "close", "ask", "destroy"]
+    expect(page.locator("amur-chat")).to_have_count(1)  # a tag without data-form makes none itself
+    page.evaluate("Amur.init(); Amur.open(document.querySelectorAll('amur-chat')[1])")
+    dialog = page.get_by_role("dialog")
+    expect(dialog).to_be_visible()
+    count = page.evaluate(
+        "q => Amur.ask(q, document.querySelectorAll('amur-chat')[1]).then(a => a.citations.length)", TREATY
+    )
+    assert count == 1
+    expect(dialog.locator("details")).to_have_count(1)
+    page.evaluate("Amur.close(document.querySelectorAll('amur-chat')[1])")
+    expect(dialog).to_have_count(0)
+    page.evaluate("Amur.destroy(document.querySelector('amur-chat'))")
+    expect(page.locator("amur-chat")).to_have_count(1)
+
+
+def test_a_server_behind_a_path(new_page: NewPage, bot: Bot, site: Site) -> None:
+    settings = bot.settings.model_copy(update={"root_path": "/amur"})
+    page = new_page()
+    with serving(Bot(settings, embedder=BagOfWords())) as address:
+        page.goto(site.show(snippet(f"{address}/amur")))
+        turn = ask(page, TREATY)
+        turn.locator("summary").click()
+        document = turn.get_by_role("link", name="Read it in its document").get_attribute("href") or ""
+        assert document.startswith(f"{address}/amur/documents/treaty?s=")
+        page.goto(f"{address}/amur/embed?lang=en")
+        expect(ask(page, TREATY).locator("details")).to_have_count(1)
+        page.goto(f"{address}/amur/embed/setup")
+        expect(page.locator("#snippet")).to_contain_text(f'src="{address}/amur/embed/amur.js"')
+        expect(page.frame_locator("#shown").get_by_role("dialog")).to_be_visible()

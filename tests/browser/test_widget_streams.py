@@ -1,5 +1,6 @@
 """Answers that arrive piece by piece, are stopped, break off or never come: with a real server that is killed, and byte by byte."""
 
+import json
 import os
 import signal
 import socket
@@ -237,3 +238,49 @@ def test_a_stream_that_falls_silent_is_given_up(new_page: NewPage, wire: Wire, s
     expect(page.locator(".turn")).to_have_attribute("aria-busy", "true")
     page.clock.fast_forward(2_000)
     expect(page.locator("[data-state=failed]")).to_contain_text("The connection broke")
+
+
+def test_figures_stand_in_a_table_with_whose_count_they_are(
+    new_page: NewPage, wire: Wire, bot: Bot, site: Site
+) -> None:
+    answer = bot.answer(TREATY).to_dict()
+    source = {
+        "id": "gacc",
+        "title": "Trade <b>tables</b>",
+        "publisher": "GACC",
+        "issued": "2025-01",
+        "url": "https://example.org/gacc",
+        "perspective": "chinese-official",
+    }
+    points = [
+        {
+            "period": "2023",
+            "value": 240.11,
+            "unit": "billion USD",
+            "basis": "Chinese customs",
+            "reference": "gacc",
+            "note": "",
+        },
+        {
+            "period": "2024",
+            "value": 1244.8,
+            "unit": "billion USD",
+            "basis": "<i>other</i>",
+            "reference": "gacc",
+            "note": "first",
+        },
+    ]
+    answer["series"] = {"id": "trade", "title": "Trade", "description": "Goods", "points": points, "sources": [source]}
+    page = new_page()
+    page.goto(site.show(snippet(wire.address)))
+    wire.pieces = [f"event: answer\ndata: {json.dumps(answer)}\n\n".encode()]
+    begin(page)
+    card = page.locator("details[part=figures]")
+    card.get_by_text("Figures: Trade").click()
+    rows = card.locator("tr").evaluate_all("rows => rows.map(row => [...row.cells].map(cell => cell.textContent))")
+    assert rows == [
+        ["Period", "Value", "Counted by"],
+        ["2023", "240.11 billion USD", "Chinese customs"],
+        ["2024", "1,244.8 billion USD", "<i>other</i> · first"],
+    ]
+    expect(card.locator("li")).to_have_text("Trade <b>tables</b> GACC, January 2025 Chinese official")
