@@ -1,6 +1,7 @@
 """Other people's websites on this machine, and servers that are cut off: what the widget's tests need besides a browser."""
 
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -91,6 +92,8 @@ def wired(script: bytes) -> Iterator[Wire]:
                 else:
                     self.wfile.write(piece)
                     self.wfile.flush()
+                    if piece.endswith(b"\r"):  # so that the browser does not get both halves of a line end at once
+                        time.sleep(0.05)
 
         def _answer(self, kind: str, body: bytes) -> None:
             self.send_response(200)
