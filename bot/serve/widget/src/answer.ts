@@ -87,7 +87,7 @@ function body(answer: Answer, place: Place, show: (number: number) => void): HTM
 }
 
 function said({ text, numbers }: Statement, { words }: Place, show: (number: number) => void): HTMLElement {
-  return el("p", { part: "text" }, `${text} `, ...markers(numbers, words, show));
+  return el("p", { part: "text" }, `${text}\u00a0`, ...markers(numbers, words, show));
 }
 
 function disputeNode(dispute: Dispute, answer: Answer, place: Place, show: (number: number) => void): HTMLElement {
@@ -102,7 +102,7 @@ function disputeNode(dispute: Dispute, answer: Answer, place: Place, show: (numb
       {},
       ...dispute.versions.flatMap((version) => [
         el("dt", {}, version.who),
-        el("dd", {}, `${version.text} `, ...markers(version.numbers, place.words, show)),
+        el("dd", {}, `${version.text}\u00a0`, ...markers(version.numbers, place.words, show)),
       ]),
     ),
   );
