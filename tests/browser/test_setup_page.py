@@ -55,7 +55,7 @@ def test_the_copied_line_makes_what_the_preview_shows(new_page: NewPage, address
     host.get_by_role("button", name="Открыть чат").click()
     host.get_by_label("Ваш вопрос").fill(TREATY)
     host.keyboard.press("Enter")
-    expect(host.locator("details")).to_have_count(1)
+    expect(host.locator("details")).not_to_have_count(0)
 
 
 def test_a_pinned_line_carries_the_hash_and_runs(new_page: NewPage, address: str, site: Site) -> None:
@@ -69,7 +69,7 @@ def test_a_pinned_line_carries_the_hash_and_runs(new_page: NewPage, address: str
     expect(page.locator("#snippet")).to_contain_text(f'integrity="{widget.integrity}" crossorigin="anonymous"')
     host = new_page()
     host.goto(site.show(page.locator("#snippet").text_content() or ""))
-    expect(ask(host, TREATY).locator("details")).to_have_count(1)
+    expect(ask(host, TREATY).locator("details")).not_to_have_count(0)
 
 
 def test_the_line_for_a_frame_needs_no_script(new_page: NewPage, address: str, site: Site) -> None:

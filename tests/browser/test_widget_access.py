@@ -73,7 +73,7 @@ def test_the_focus_stays_in_the_dialog_and_visits_all_of_it(
     page = new_page()
     page.goto(site.show(f'<a href="#before">Before</a>{snippet(address, form="bubble")}<a href="#after">After</a>'))
     page.get_by_role("button", name="Open the chat").click()
-    ask(page.get_by_role("dialog"), TREATY).locator("summary").click()
+    ask(page.get_by_role("dialog"), TREATY).locator("summary").first.click()
     page.get_by_label("Your question").focus()
     visited = []
     for _ in range(60):
@@ -113,7 +113,7 @@ def test_axe_finds_nothing_wrong(new_page: NewPage, address: str, site: Site, fo
     ask(page, "What is the capital of Peru?")
     ask(page, DISPUTE)
     turn = ask(page, TREATY)
-    turn.locator("summary").click()
+    turn.locator("summary").first.click()
     turn.get_by_role("button", name="Not helpful").click()
     expect(turn.get_by_role("button", name="Send")).to_be_visible()
     assert violations(page) == []
@@ -172,7 +172,7 @@ def test_on_a_phone_it_is_a_sheet_over_the_page(new_page: NewPage, address: str,
     expect(dialog).to_be_focused()  # not the box, whose keyboard would cover what there is to read
     turn = ask(page, TREATY)
     turn.locator(".marker").first.tap()
-    expect(turn.locator("blockquote")).to_be_in_viewport()
+    expect(turn.locator("blockquote").first).to_be_in_viewport()
     assert page.evaluate("document.scrollingElement.scrollWidth") == 360
     assert page.locator(".log").evaluate("l => l.scrollWidth - l.clientWidth") == 0
     expect(page.get_by_label("Your question")).to_be_in_viewport(ratio=1)
