@@ -3,7 +3,6 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
-from typing import Any
 
 from bot.check import check_sentence
 from bot.contested import say_missing_sides
