@@ -91,13 +91,13 @@ def read_filters(
     _refuse_unknown("topic", topic, dict.fromkeys(d.topic for d in documents))
     _refuse_unknown("perspective", perspective, PERSPECTIVES)
     _refuse_unknown_documents(document, documents)
-    return Filters(topic=topic, years=_years(values.get("years")), perspective=perspective, document=document)
+    return Filters(topic=topic, years=read_years(values.get("years")), perspective=perspective, document=document)
 
 
 def read_stored(values: Mapping[str, Any]) -> Filters:  # Any: JSON values
     """Return the filters of an answer, `Filters.to_dict()` read again; whether a corpus has them is not asked."""
     texts = {name: _texts(name, values.get(name)) for name in ("topic", "perspective", "document")}
-    return Filters(years=_years(values.get("years")), **texts)
+    return Filters(years=read_years(values.get("years")), **texts)
 
 
 def find_within(filters: Filters, store: Store) -> Within | None:
@@ -161,7 +161,7 @@ def _texts(name: str, value: Any) -> tuple[str, ...]:  # Any: JSON values
     return tuple(dict.fromkeys(v.strip() for v in values if v.strip()))
 
 
-def _years(value: Any) -> tuple[int, int] | None:  # Any: JSON values
+def read_years(value: Any) -> tuple[int, int] | None:  # Any: JSON values
     """Return first and last year of `2010`, `2000-2010`, `2000-`, `-2010`, 2010 or [2000, 2010]; None of nothing."""
     if value is None or value == "" or value == []:
         return None

@@ -23,7 +23,7 @@ from bot.settings import Settings
 from bot.turns import Turn, turns
 from bot.vocabulary import Vocabulary
 from corpus.glossary import load_glossary
-from corpus.series import load_tables
+from corpus.series import Table, load_tables
 from corpus.tombstones import removed
 from index.embed import Embedder, make_embedder
 from index.manifest import current_generation, refuse_other_weights
@@ -129,6 +129,11 @@ class Bot:
     def store(self) -> Store:
         """The index that the next question is answered from."""
         return self._opened().store
+
+    @property
+    def tables(self) -> tuple[Table, ...]:
+        """The series of the corpus."""
+        return self._opened().tables
 
     @property
     def calibration(self) -> Calibration | None:

@@ -26,6 +26,11 @@ class ServerSettings(IndexSettings):
         pattern=r"^(/[A-Za-z0-9._~-]+)*$",
         description="Path under which a proxy offers the server, such as /amur; empty for the root.",
     )
+    contact: str = Field(
+        default="",
+        max_length=200,
+        description="Where readers report errors, an e-mail or a web address; the page /about names it.",
+    )
     allowed_origins: str = Field(
         default="",
         description="Sites that may embed the chat, separated by spaces or commas, "

@@ -18,7 +18,9 @@ from bot.serve.body import Body
 from bot.serve.docs_page import make_docs_router
 from bot.serve.embed import STATIC, make_embed_router
 from bot.serve.errors import answer_errors
+from bot.serve.explore import make_explore
 from bot.serve.exporting import make_export_router
+from bot.serve.figures import make_figures
 from bot.serve.gate import Gate
 from bot.serve.logs import Access
 from bot.serve.pages import make_pages
@@ -67,6 +69,8 @@ def make_app(bot: Bot) -> FastAPI:
         make_embed_router(),
         make_docs_router(),
         make_pages(bot),
+        make_explore(bot),
+        make_figures(bot),
     )
     for router in routers:
         app.include_router(router)

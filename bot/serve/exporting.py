@@ -29,7 +29,7 @@ class ExportQuery(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    q: Annotated[str, Field(max_length=20_000, description="The question.")]
+    q: Annotated[str, Field(max_length=2000, description="The question.")]
     format: Form = "markdown"
     topic: Several = []
     years: Annotated[str, Field(max_length=40, description="A year or a span, 2014 or 2000-2010.")] = ""

@@ -176,7 +176,7 @@ def test_pages_answer_head_and_say_that_they_depend_on_the_language(client: http
 
 def test_every_text_of_the_pages_is_used() -> None:
     used = "".join(p.read_text(encoding="utf-8") for p in [*SERVE.glob("templates/*.html"), *SERVE.glob("*.py")])
-    made = ("topic-", "kind-", "nav-", "removed-", "unknown-")
+    made = ("topic-", "kind-", "nav-", "removed-", "unknown-", "nofigure-")
     keys = [key.removeprefix("page.") for key in catalogue("en") if key.startswith("page.")]
     assert len(keys) > 50
     assert [k for k in keys if not k.startswith(made) and f'"{k}"' not in used and f"'{k}'" not in used] == []
