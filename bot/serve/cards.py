@@ -1,66 +1,63 @@
-"""What a reader sees of an answer, as HTML: the text with markers, and a card for each source. Everything is escaped here.
+"""What a reader sees of an answer, as HTML: its text with markers, and one discreet line on where it comes from.
 
-Nothing from a document, a reader or a model reaches a page but through `_text`, which escapes it, and `_link`, which lets only
+Nothing from a document, a reader or a model reaches a page but through `text_html`, which escapes it, and `link_html`, which lets only
 http and https addresses through. Lines hold no empty line, so that no Markdown renderer takes their content for mark-up.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection
 from html import escape
 from urllib.parse import urlsplit
 
+from bot.filters import describe_years
 from bot.messages import say
 from bot.perspective import describe
-from bot.records import Answer, Citation, CitedReference
-from corpus.references import NAMES
-from index.store import Store
+from bot.records import Answer
 
 # Tabs, carriage returns, line and paragraph separators: any of them may end a line for a Markdown renderer.
 _ODD_SPACE = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\u2028\u2029]")
+# Only the program's own markers have this form in an answer's text (see bot.cite).
+_MARKER = re.compile(r" ?\[(\d+)\]")
 
-CONTEXT = 220
-"""Characters of the document shown before and after a quote, cut at a space."""
+HIGH, MEDIUM = 0.8, 0.6
+"""Confidence that is called high, or medium, in words."""
 
 
-def answer_html(answer: Answer, turn: int) -> str:
-    """Return the answer's text: a paragraph for each run of statements, each with links to its cards."""
-    parts = [f'<p class="amur-lead">{_text(answer.lead)}</p>'] if answer.lead else []
-    if answer.abstained:
-        parts.append(f'<p class="amur-abstained">{_text(answer.answer)}</p>')
-    elif not answer.statements:
-        parts += [f"<p>{_text(paragraph)}</p>" for paragraph in answer.answer.split("\n\n")]
-    parts += [
-        f"<p>{_text(statement.text)} {''.join(marker(turn, number) for number in statement.numbers)}</p>"
-        for statement in answer.statements
-    ]
+def answer_html(answer: Answer, turn: int, language: str = "en") -> str:
+    """Return a finished answer: its paragraphs with links to the cards, versions of a dispute named, and the line on its origin."""
+    parts = [f'<p class="amur-lead">{text_html(answer.lead)}</p>'] if answer.lead else []
+    if answer.statements:
+        parts += _paragraphs(answer, turn, language)
+    else:
+        kind = "amur-abstained" if answer.abstained else "amur-reply"
+        parts += [f'<p class="{kind}">{text_html(paragraph)}</p>' for paragraph in answer.answer.split("\n\n")]
     if answer.notice:
-        parts.append(f'<p class="amur-notice">{_text(answer.notice)}</p>')
-    if answer.citations:
-        as_of = say("as_of", answer.language, as_of=answer.as_of or say("unknown", answer.language))
-        line = f"{describe(answer.source_mix, answer.language)} · {as_of}"
-        parts.append(f'<p class="amur-mix">{_text(line)}</p>')
+        parts.append(f'<p class="amur-notice">{text_html(answer.notice)}</p>')
+    parts.append(_line(answer, turn, language))
     return f'<div class="amur-answer">{"".join(parts)}</div>'
 
 
-def partial_html(texts: Sequence[str]) -> str:
-    """Return an answer that is still being written."""
-    return f'<div class="amur-answer">{"".join(f"<p>{_text(t)}</p>" for t in texts)}</div>'
-
-
-def notice_html(notice: str) -> str:
-    """Return what is said in the place of an answer that could not be given."""
-    return f'<div class="amur-answer"><p class="amur-notice">{_text(notice)}</p></div>'
+def partial_html(written: str, turn: int, numbers: Collection[int], language: str = "en") -> str:
+    """Return an answer that is still being written: the text so far, with markers of the citations there are."""
+    paragraphs = "".join(f"<p>{_marked(part, turn, numbers, language)}</p>" for part in written.split("\n\n"))
+    return f'<div class="amur-answer amur-writing">{paragraphs}</div>'
 
 
 def question_html(question: str) -> str:
     """Return what the reader typed."""
-    return f"<p>{_text(question)}</p>"
+    return f"<p>{text_html(question)}</p>"
 
 
-def marker(turn: int, number: int) -> str:
+def notice_html(text: str) -> str:
+    """Return what the page itself has to say in place of an answer."""
+    return f'<div class="amur-answer"><p class="amur-abstained">{text_html(text)}</p></div>'
+
+
+def marker(turn: int, number: int, language: str = "en") -> str:
     """Return the link from a statement to its card; its name for a screen reader is hidden text inside it."""
+    name = text_html(say("chat.source", language))
     return (
-        f'<a class="amur-marker" href="#{card_id(turn, number)}"><span class="amur-hidden">source </span>{number}</a>'
+        f'<a class="amur-marker" href="#{card_id(turn, number)}"><span class="amur-hidden">{name} </span>{number}</a>'
     )
 
 
@@ -69,120 +66,85 @@ def card_id(turn: int, number: int) -> str:
     return f"t{turn}-c{number}"
 
 
-def evidence_html(answers: Sequence[Answer], store: Store) -> str:
-    """Return the cards of all answers of a conversation, the newest first."""
-    turns = [
-        f'<section class="amur-turn"><h3>{_text(answer.question)}</h3>{_copy(answer, turn)}'
-        + "".join(_card(c, turn, store) for c in answer.citations)
-        + "</section>"
-        for turn, answer in enumerate(answers, 1)
-        if answer.citations
-    ]
-    return (
-        "".join(reversed(turns))
-        or '<p class="amur-empty">The sources of an answer appear here, each with the words it rests on.</p>'
-    )
+def badge_html(perspective: str, language: str = "en") -> str:
+    """Return whose voice a source is, in words and colour."""
+    return f'<span class="amur-badge amur-{text_html(perspective)}">{text_html(say_perspective(perspective, language))}</span>'
 
 
-def plain_text(answer: Answer) -> str:
-    """Return the answer with its numbered sources as plain text, to take away."""
-    lines = [answer.question, "", *([answer.lead] if answer.lead else []), answer.answer, "", "Sources"]
-    for c in answer.citations:
-        lines.append(
-            f"[{c.number}] {', '.join(p for p in (c.title, c.section, _page(c)) if p)} ({c.issued or 'undated'}): “{c.cited_text}”"
-        )
-        lines += [f"    {_reference_line(r)}" for r in c.references]
-    lines.append(
-        f"{describe(answer.source_mix)}. Corpus as of {answer.as_of or 'unknown'}, revision {answer.corpus_revision}."
-    )
-    return "\n".join(lines)
+def say_perspective(perspective: str, language: str) -> str:
+    """Return what a reader sees of a perspective."""
+    try:
+        return say(f"perspective.{perspective}", language)
+    except KeyError:
+        return perspective
 
 
-def _card(citation: Citation, turn: int, store: Store) -> str:
-    before, after = _context(citation, store)
-    details = [
-        citation.section,
-        _page(citation),
-        citation.issued or "undated",
-        f"by {citation.publisher}" if citation.publisher else "",
-    ]
-    references = "".join(f"<li>{_reference(r)}</li>" for r in citation.references)
-    return (
-        f'<article class="amur-card" id="{card_id(turn, citation.number)}">'
-        f'<h4><span class="amur-number">{citation.number}</span> {_text(citation.title)}</h4>'
-        f'<p class="amur-details">{_text(" · ".join(d for d in details if d))} {_badge(citation.perspective)}</p>'
-        f"<blockquote>{_text(before)}<mark>{_text(citation.cited_text)}</mark>{_text(after)}</blockquote>"
-        f'<p class="amur-verdict">✓ {_text(citation.verdict)}: these words stand in the document at characters '
-        f"{citation.source_start}–{citation.source_end}</p>"
-        + (
-            f"<ul>{references}</ul>"
-            if references
-            else f'<p class="amur-details">This document names no sources of its own.{_origin(citation)}</p>'
-        )
-        + "</article>"
-    )
-
-
-def _origin(citation: Citation) -> str:
-    return f" It stands at {_link(citation.url, citation.url)}." if citation.url else ""
-
-
-def _page(citation: Citation) -> str:
-    return f"p. {citation.page}" if citation.page else ""
-
-
-def _context(citation: Citation, store: Store) -> tuple[str, str]:
-    """Return what stands before and after the quote in its paragraph, shortened at a space."""
-    document = store.document(citation.document_id)
-    if document is None:
-        return "", ""
-    start = document.text.rfind("\n\n", 0, citation.source_start) + 1
-    end = document.text.find("\n\n", citation.source_end)
-    before = document.text[max(start, 0) : citation.source_start].lstrip()
-    after = document.text[citation.source_end : end if end >= 0 else len(document.text)].rstrip()
-    if len(before) > CONTEXT:
-        before = "… " + before[-CONTEXT:].split(" ", 1)[-1]
-    if len(after) > CONTEXT:
-        after = after[:CONTEXT].rsplit(" ", 1)[0] + " …"
-    return before, after
-
-
-def _copy(answer: Answer, turn: int) -> str:
-    return (
-        f'<p class="amur-tools"><a class="amur-copy" href="#copy-{turn}">Copy with sources</a></p>'
-        f'<div class="amur-hidden" id="copy-{turn}">{_text(plain_text(answer), keep_lines=True)}</div>'
-    )
-
-
-def _reference(reference: CitedReference) -> str:
-    title = _link(reference.url, reference.title)
-    return f"{title}. {_text(_where_and_when(reference))} {_badge(reference.perspective)}"
-
-
-def _where_and_when(reference: CitedReference) -> str:
-    return ", ".join(part for part in (reference.publisher, reference.issued or "n.d.") if part)
-
-
-def _reference_line(reference: CitedReference) -> str:
-    voice = NAMES.get(reference.perspective, reference.perspective)
-    return f"{reference.title}. {_where_and_when(reference)} ({voice}). {reference.url or ''}"
-
-
-def _badge(perspective: str) -> str:
-    return f'<span class="amur-badge amur-{_text(perspective)}">{_text(NAMES.get(perspective, perspective))}</span>'
-
-
-def _link(url: str | None, text: str) -> str:
+def link_html(url: str | None, text: str) -> str:
+    """Return a link to an http or https address; of any other address the text alone."""
     try:
         safe = url is not None and urlsplit(url).scheme in {"http", "https"} and url.isprintable() and " " not in url
     except ValueError:
         safe = False
     if not safe or url is None:
-        return _text(text)
-    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener noreferrer">{_text(text)}</a>'
+        return text_html(text)
+    return f'<a href="{escape(url, quote=True)}" target="_blank" rel="noopener noreferrer">{text_html(text)}</a>'
 
 
-def _text(text: str | None, *, keep_lines: bool = False) -> str:
+def text_html(text: str | None, *, keep_lines: bool = False) -> str:
     """Return text as HTML that shows exactly that text."""
     lines = [_ODD_SPACE.sub(" ", line) for line in (text or "").split("\n")]
     return ("<br>" if keep_lines else " ").join(escape(line, quote=True) for line in lines)
+
+
+def _paragraphs(answer: Answer, turn: int, language: str) -> list[str]:
+    """Return the answer's paragraphs; those of a dispute stand together, each version under the name of who says so."""
+    who = {version.text: version.who for dispute in answer.disputed for version in dispute.versions}
+    claims = {dispute.claim for dispute in answer.disputed}
+    numbers = {c.number for c in answer.citations}
+    found = []
+    for paragraph in answer.answer.split("\n\n"):
+        plain, shown = _MARKER.sub("", paragraph), _marked(paragraph, turn, numbers, language)
+        if plain in claims:
+            found.append(f'<p class="amur-claim">{shown}</p>')
+        elif plain in who:
+            found.append(f'<p class="amur-version"><span class="amur-who">{text_html(who[plain])}</span> {shown}</p>')
+        else:
+            found.append(f"<p>{shown}</p>")
+    return found
+
+
+def _marked(text: str, turn: int, numbers: Collection[int], language: str) -> str:
+    """Return text as HTML with the markers of these citations as links; a marker does not part from the word before it."""
+    parts, end = [], 0
+    for found in _MARKER.finditer(text):
+        if int(found[1]) in numbers:
+            parts += [text_html(text[end : found.start()]), marker(turn, int(found[1]), language)]
+            end = found.end()
+    return "".join([*parts, text_html(text[end:])])
+
+
+def _line(answer: Answer, turn: int, language: str) -> str:
+    """Return the discreet line under an answer: how it was made, how sure, whose voices, as of when, and what was searched for."""
+    parts = []
+    if answer.citations:
+        sure = "high" if answer.confidence >= HIGH else "medium" if answer.confidence >= MEDIUM else "low"
+        mix = f'<a class="amur-show" href="#t{turn}">{text_html(describe(answer.source_mix, language))}</a>'
+        parts += [
+            mix,
+            *map(text_html, (say(f"chat.mode.{answer.mode}", language), say(f"chat.confidence.{sure}", language))),
+        ]
+    if answer.citations or answer.abstained:
+        parts.append(text_html(say("as_of", language, as_of=answer.as_of or say("unknown", language))))
+    if answer.query and answer.query != answer.question:
+        parts.append(text_html(say("chat.searched", language, query=answer.query)))
+    line = " · ".join(parts)
+    return f'<p class="amur-mix">{line}{_chips(answer)}</p>'
+
+
+def _chips(answer: Answer) -> str:
+    """Return the filters that the question was asked under."""
+    filters = dict(answer.filters)
+    years = filters.pop("years", None)
+    values = [str(value) for several in filters.values() for value in several]
+    shown = [*values, *([describe_years((int(years[0]), int(years[1])))] if years else [])]
+    return "".join(f' <span class="amur-chip">{text_html(value)}</span>' for value in shown)

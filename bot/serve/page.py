@@ -1,91 +1,268 @@
-"""The chat page: a thin Gradio page over `Bot.stream()`. The only module, with the mount in `bot.serve.app`, that knows gradio."""
+"""The chat page: a thin Gradio page over `bot.serve.conversation`. Only this module, `parts`, and the mount in `app` know gradio."""
 
-from collections.abc import AsyncGenerator, AsyncIterator
+import random
+from collections.abc import AsyncGenerator, AsyncIterator, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
 
 import gradio as gr
 
-from bot.pipeline import Bot
+from bot.messages import say
 from bot.records import Answer
-from bot.serve.cards import answer_html, evidence_html, notice_html, partial_html, question_html
+from bot.serve.cards import text_html
+from bot.serve.conversation import Reader, Shown, choose_language, converse, history, keep, restore, show
+from bot.serve.evidence import evidence_html
+from bot.serve.feedback import Feedback
+from bot.serve.heading import heading, welcome
 from bot.serve.limits import Caller
+from bot.serve.parts import Narrowing, Rating, Update, from_address, make_theme
 from bot.serve.services import Services
 from bot.serve.starters import starters
 from bot.settings import Settings
 from corpus.errors import AmurError
 
 STATIC = Path(__file__).parent / "static"
-Messages = list[dict[str, Any]]  # Any: Gradio's message format
+ROTATION = 12
+"""Sets of starter questions that visits turn through."""
+STORAGE_KEY = "amur-conversation"
+EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
+"""Every event of the page: no open API, no veil over what is being read. Any: what Gradio's events take."""
+
+Answers = Sequence[Answer]
+Asked = tuple[str, int] | None
+"""The question asked last on this page, and how many answers stood before it."""
+
+
+class Page:
+    """The components of the page, and what happens between them."""
+
+    def __init__(self, services: Services) -> None:
+        self.services = services
+        self.bot = services.bot
+        self.root = self.bot.settings.root_path
+        self.reader = gr.State(Reader(root=self.root))
+        self.answers = gr.State(())
+        self.asked = gr.State(None)  # see `Asked`
+        self.linked = gr.State("")  # the question in the page's address
+        # Kept in the reader's browser alone. Gradio wants a secret; what it hides is on the reader's own machine.
+        self.kept = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
+        self.heading = gr.Markdown(heading(self.bot, Reader(root=self.root)), elem_id="amur-heading")
+        with gr.Row(elem_id="amur-columns"):
+            with gr.Column(scale=3, min_width=320, elem_id="amur-talk"):
+                self.chat = self._make_chat()
+                self._make_composer()
+            with gr.Column(scale=2, min_width=320, elem_id="amur-sources"):
+                empty = evidence_html([], self.bot.store)
+                self.evidence = gr.Markdown(empty, elem_id="amur-evidence", latex_delimiters=[])
+
+    def _make_chat(self) -> Update:
+        return gr.Chatbot(
+            elem_id="amur-chat",
+            label=say("chat.conversation", "en"),
+            show_label=False,
+            height="62vh",
+            buttons=[],
+            autoscroll=False,
+            feedback_options=("Like", "Dislike"),
+            latex_delimiters=[],
+            layout="panel",
+            placeholder=welcome("en"),
+            examples=[{"text": question} for question in starters(self.bot)],
+        )
+
+    def _make_composer(self) -> None:
+        self.rating = Rating()
+        self.box = gr.Textbox(
+            elem_id="amur-question",
+            label=say("chat.your_question", "en"),
+            show_label=False,
+            placeholder=say("chat.placeholder", "en"),
+            submit_btn=say("chat.ask", "en"),
+            autofocus=True,
+            max_length=self.bot.settings.max_question_characters * 4,
+        )
+        with gr.Row(elem_id="amur-buttons"):
+            made: dict[str, Any] = {
+                "size": "sm",
+                "variant": "secondary",
+                "min_width": 60,
+                "visible": False,
+            }  # Any: options
+            self.stop = gr.Button(say("chat.stop", "en"), elem_id="amur-stop", **made)
+            self.again = gr.Button(say("chat.again", "en"), elem_id="amur-again", **made)
+            self.edit = gr.Button(say("chat.edit", "en"), elem_id="amur-edit", **made)
+            self.new = gr.Button(say("chat.new", "en"), elem_id="amur-new", **made)
+        self.narrowing = Narrowing(self.bot)
+
+    def wire(self, page: gr.Blocks) -> None:
+        """Connect the components."""
+        submit, example, option, again = (
+            self.box.submit,
+            self.chat.example_select,
+            self.chat.option_select,
+            self.again.click,
+        )
+        begun = [
+            submit(
+                lambda text, answers: ("", (text, len(answers))),
+                [self.box, self.answers],
+                [self.box, self.asked],
+                **EVENT,
+            ),
+            example(_example, self.answers, self.asked, **EVENT),
+            option(_option, self.answers, self.asked, **EVENT),
+            again(_again, [self.asked, self.answers], [self.asked, self.answers], **EVENT),
+        ]
+        arrived = page.load(self._arrive, [self.kept, self.asked], self._worded(), **EVENT)
+        given = {self.asked, self.linked, self.answers, self.reader, *self.narrowing.inputs}
+        # The server's own queue lets as many in as run at the same time.
+        asking = {"inputs": given, "outputs": self._shown(), "concurrency_limit": None, **EVENT}
+        answering = [
+            *(event.then(self._respond, **asking) for event in begun),
+            arrived.then(self._follow_link, **asking),
+        ]
+        gr.on([submit, example, option, again], None, cancels=answering, **EVENT)  # who asks on no longer waits
+        cleared = [self.box, self.asked, *self._shown()]
+        changed = [
+            *answering,
+            self.stop.click(self._stopped, [self.answers, self.reader], self._shown(), cancels=answering, **EVENT),
+            self.edit.click(self._edit, [self.asked, self.answers, self.reader], cleared, **EVENT),
+            self.new.click(self._renew, self.reader, cleared, **EVENT),
+            self.chat.clear(self._renew, self.reader, cleared, **EVENT),
+        ]
+        for event in changed:
+            event.then(keep, self.answers, self.kept, **EVENT)
+        form = self.rating
+        outputs = [form.box, form.turn, form.reason, form.comment]
+        self.chat.like(self._rate, [self.answers, self.reader], outputs, **EVENT)
+        form.send.click(self._send, {*outputs[1:], self.answers, self.reader}, outputs, **EVENT)
+        form.cancel.click(form.closed, None, outputs, **EVENT)
+
+    def _shown(self) -> list[Update]:
+        return [self.chat, self.evidence, self.answers, self.stop, self.again, self.edit, self.new]
+
+    def _worded(self) -> list[Update]:
+        parts = [*self.rating.worded, *self.narrowing.worded]
+        return [self.reader, self.linked, self.heading, self.box, *parts, *self._shown()]
+
+    def _arrive(self, kept: object, asked: Asked, request: gr.Request) -> list[Update]:
+        """Word the page in the reader's language, bring back what the browser kept, and ask what a permalink asks.
+
+        What the reader may have asked in the meantime is left alone: only what is brought back is set.
+        """
+        parameters = request.query_params
+        language = choose_language(str(parameters.get("lang", "")), request.headers.get("accept-language", ""))
+        reader = Reader(language=language, root=self.root, chosen="lang" in parameters)
+        question, filters = from_address(parameters)
+        answers = restore(kept) if not question and asked is None else []
+        messages, *shown = (
+            self._frame(show(self.bot, answers, reader)) if answers else [gr.skip() for _ in self._shown()]
+        )
+        chat = gr.update(
+            label=say("chat.conversation", language),
+            placeholder=welcome(language),
+            examples=[{"text": text} for text in starters(self.bot, at=random.randrange(ROTATION))],
+            **({"value": messages} if answers else {}),
+        )
+        if not answers:
+            shown[0] = evidence_html([], self.bot.store, language) if asked is None else gr.skip()
+        for place, name in enumerate(("stop", "again", "edit", "new"), 2):
+            visible = {"visible": shown[place]["visible"]} if answers else {}
+            shown[place] = gr.update(value=say(f"chat.{name}", language), **visible)
+        box = gr.update(
+            label=say("chat.your_question", language),
+            placeholder=say("chat.placeholder", language),
+            submit_btn=say("chat.ask", language),
+        )
+        parts = [*self.rating.word(language), *self.narrowing.word(language, filters)]
+        return [reader, question, heading(self.bot, reader), box, *parts, chat, *shown]
+
+    async def _respond(self, given: dict[Update, Any], request: gr.Request) -> AsyncIterator[list[Update]]:
+        """Ask what was asked last; Any: the components' values."""
+        question = given[self.asked][0] if given[self.asked] else ""
+        async with aclosing(self._ask(question, given, request)) as frames:
+            async for frame in frames:
+                yield frame
+
+    async def _follow_link(self, given: dict[Update, Any], request: gr.Request) -> AsyncIterator[list[Update]]:
+        """Ask what the page's address asks, if it does; Any: the components' values."""
+        if not given[self.linked]:
+            yield [gr.skip() for _ in self._shown()]
+            return
+        async with aclosing(self._ask(given[self.linked], given, request)) as frames:
+            async for frame in frames:
+                yield frame
+
+    async def _ask(
+        self, question: str, given: dict[Update, Any], request: gr.Request
+    ) -> AsyncGenerator[list[Update], None]:
+        caller = Caller(address=request.client.host if request.client else "")
+        filters = self.narrowing.chosen(given)
+        steps = converse(self.services, caller, question, given[self.answers], given[self.reader], filters)
+        async with aclosing(steps):
+            async for shown in steps:
+                yield self._frame(shown)
+
+    def _frame(self, shown: Shown) -> list[Update]:
+        there = bool(shown.messages) and shown.done
+        visible = [not shown.done, there, there, there]
+        return [shown.messages, shown.evidence, shown.answers, *(gr.update(visible=v) for v in visible)]
+
+    def _edit(self, asked: Asked, answers: Answers, reader: Reader) -> list[Update]:
+        """Put the last question back into the box and take its answer away."""
+        last, before = _last(asked, answers)
+        return [last, None, *self._frame(show(self.bot, answers[:before], reader))]
+
+    def _stopped(self, answers: Answers, reader: Reader) -> list[Update]:
+        return self._frame(show(self.bot, answers, reader))
+
+    def _renew(self, reader: Reader) -> list[Update]:
+        return ["", None, *self._frame(show(self.bot, (), reader))]
+
+    def _rate(self, answers: Answers, reader: Reader, event: gr.LikeData) -> list[Update]:
+        """Keep a thumb that points up; ask what is wrong if it points down."""
+        index = event.index if isinstance(event.index, int) else event.index[0]
+        turn = index // 2
+        if turn >= len(answers):
+            return self.rating.closed()
+        if not event.liked:
+            return self.rating.opened(turn, reader.language)
+        return self._keep(Feedback(rating="up", **_about(answers, turn)), reader)
+
+    def _send(self, given: dict[Update, Any]) -> list[Update]:
+        """Keep what a reader says is wrong; Any: the components' values."""
+        form, answers, reader = self.rating, given[self.answers], given[self.reader]
+        turn = given[form.turn]
+        if turn >= len(answers):
+            return form.closed()
+        reason, comment = given[form.reason] or None, given[form.comment] or ""
+        return self._keep(Feedback(rating="down", reason=reason, comment=comment, **_about(answers, turn)), reader)
+
+    def _keep(self, feedback: Feedback, reader: Reader) -> list[Update]:
+        try:
+            self.services.feedback.add(feedback)
+            gr.Info(say("chat.feedback.thanks", reader.language))
+        except AmurError as error:
+            gr.Warning(text_html(str(error)))
+        return self.rating.closed()
 
 
 def make_page(services: Services) -> gr.Blocks:
     """Return the chat page."""
-    bot = services.bot
-    page: gr.Blocks = gr.Blocks(title="Amur", analytics_enabled=False, fill_width=True)
-    with page:
-        answers = gr.State([])
-        gr.Markdown(_heading(bot), elem_id="amur-heading")
-        with gr.Row(elem_id="amur-columns"):
-            with gr.Column(scale=3, min_width=320):
-                chat = gr.Chatbot(
-                    elem_id="amur-chat",
-                    label="Conversation",
-                    show_label=False,
-                    height="62vh",
-                    buttons=[],
-                    autoscroll=False,
-                    feedback_options=None,
-                    latex_delimiters=[],
-                    placeholder="### What would you like to know?\nEvery sentence of an answer is a quote you can check in one click.",
-                    examples=[{"text": question} for question in starters(bot)],
-                )
-                box = gr.Textbox(
-                    elem_id="amur-question",
-                    label="Your question",
-                    show_label=False,
-                    placeholder="Ask about the China–Russia relationship",
-                    submit_btn="Ask",
-                    autofocus=True,
-                    max_length=bot.settings.max_question_characters * 4,
-                )
-                clear = gr.Button("New conversation", size="sm", variant="secondary", elem_id="amur-clear")
-            with gr.Column(scale=2, min_width=320):
-                evidence = gr.Markdown(evidence_html([], bot.store), elem_id="amur-evidence", latex_delimiters=[])
-
-        async def respond(
-            question: str, messages: Messages, earlier: list[Answer], request: gr.Request
-        ) -> AsyncIterator[tuple[str, Messages, list[Answer], str]]:
-            caller = Caller(address=request.client.host if request.client else "")
-            async with aclosing(_respond(services, caller, question, messages, earlier)) as steps:
-                async for step in steps:
-                    yield step
-
-        event: dict[str, Any] = {
-            "api_visibility": "private",
-            "concurrency_limit": None,  # the server's own queue lets as many in as run at the same time
-            "show_progress": "hidden",
-        }
-        outputs = [box, chat, answers, evidence]
-        box.submit(respond, [box, chat, answers], outputs, **event)
-        picked = gr.State("")
-        chat.example_select(_example, None, picked, **event).then(respond, [picked, chat, answers], outputs, **event)
-        chat.option_select(_option, None, picked, **event).then(respond, [picked, chat, answers], outputs, **event)
-        for cleared in (clear.click, chat.clear):
-            cleared(lambda: ("", [], [], evidence_html([], bot.store)), None, outputs, **event)
-    return page
+    blocks: gr.Blocks = gr.Blocks(title="Amur", analytics_enabled=False, fill_width=True)
+    with blocks:
+        Page(services).wire(blocks)
+    return blocks
 
 
 def mount_options(settings: Settings) -> dict[str, Any]:
-    """Return how the page is mounted: our style and script, nothing kept in the browser, nothing shared with third parties."""
+    """Return how the page is mounted: our style and script, nothing shared with third parties."""
     return {
         "css_paths": STATIC / "amur.css",
         "head": f'<script src="{settings.root_path}/static/chat.js" defer></script>',
         "root_path": settings.root_path or None,
-        "theme": gr.themes.Soft(
-            primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"]
-        ),
+        "theme": make_theme(),
         "footer_links": [],
         "run_history": False,
         "show_error": False,
@@ -93,52 +270,28 @@ def mount_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-async def _respond(
-    services: Services, caller: Caller, question: str, messages: Messages, earlier: list[Answer]
-) -> AsyncGenerator[tuple[str, Messages, list[Answer], str], None]:
-    shown = [*messages, {"role": "user", "content": question_html(question)}]
-    panel = evidence_html(earlier, services.bot.store)
-    yield "", shown, earlier, panel
-    history = [
-        turn
-        for a in earlier
-        for turn in ({"role": "user", "content": a.question}, {"role": "assistant", "content": a.answer})
-    ]
-    written = ""
-    try:
-        job = await services.ask(question, history, caller=caller, surface="page")
-        async with aclosing(job.items()) as events:
-            async for step in events:
-                if step is None:
-                    continue
-                if step.kind == "delta":
-                    written += step.data["text"]
-                    said = {"role": "assistant", "content": partial_html(written.split("\n\n"))}
-                    yield "", [*shown, said], earlier, panel
-                if step.answer is not None:
-                    answers = [*earlier, step.answer]
-                    evidence = evidence_html(answers, services.bot.store)
-                    yield "", [*shown, _message(step.answer, len(answers))], answers, evidence
-    except AmurError as error:  # too many, too busy, no index: said in the conversation, and the question given back
-        yield question, [*shown, {"role": "assistant", "content": notice_html(str(error))}], earlier, panel
+def _example(answers: Answers, event: gr.SelectData) -> Asked:
+    return str(event.value["text"]), len(answers)
 
 
-def _message(answer: Answer, turn: int) -> dict[str, Any]:  # Any: Gradio's message format
-    options = [{"value": question, "label": question} for question in answer.suggestions]
-    return {"role": "assistant", "content": answer_html(answer, turn), "options": options}
+def _option(answers: Answers, event: gr.SelectData) -> Asked:
+    return str(event.value), len(answers)
 
 
-def _example(event: gr.SelectData) -> str:
-    return str(event.value["text"])
+def _again(asked: Asked, answers: Answers) -> tuple[Asked, Answers]:
+    question, before = _last(asked, answers)
+    return (question, before), answers[:before]
 
 
-def _option(event: gr.SelectData) -> str:
-    return str(event.value)
+def _last(asked: Asked, answers: Answers) -> tuple[str, int]:
+    """Return the question asked last and how many answers stood before it, also of a conversation that the browser brought back."""
+    if asked is not None:
+        return asked
+    return (answers[-1].question, len(answers) - 1) if answers else ("", 0)
 
 
-def _heading(bot: Bot) -> str:
-    manifest = bot.store.manifest
-    return (
-        '<header class="amur-heading"><h1>Amur</h1><p>Answers about the China–Russia relationship, quoted word for word from '
-        f"{manifest.documents} documents, as of {manifest.as_of or 'unknown'}. It says so when they hold no answer.</p></header>"
-    )
+def _about(answers: Answers, turn: int) -> dict[str, Any]:  # Any: fields of Feedback
+    """Return what feedback holds of an answer: what reproduces it."""
+    answer = answers[turn]
+    before = [{"role": t.role, "content": t.content} for t in history(answers[:turn])]
+    return {"question": answer.question, "answer": answer.to_dict(), "history": before}

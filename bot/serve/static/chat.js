@@ -1,29 +1,93 @@
-// Amur's chat page: a marker opens its card, "Copy with sources" copies. Everything else is Gradio's.
+// Amur's chat page: markers and cards find each other, the evidence is a drawer on phones, an answer can be taken away.
+// Everything else is Gradio's. Text is only ever set as text.
 "use strict";
+
+const PHONE = window.matchMedia("(max-width: 760px)");
+const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
+let opener = null; // what opened a card or the drawer, to go back to
+
+const ACTIONS = {
+  "amur-marker": (link) => openCard(link, target(link)),
+  "amur-show": (link) => openCard(link, target(link)),
+  "amur-number": (link) => backTo(link),
+  "amur-close": () => closeDrawer(),
+  "amur-copy": (link) => copy(link, shownText(target(link))),
+  "amur-link": (link) => copy(link, link.href),
+  "amur-print": () => window.print(),
+  "amur-file": (link) => save(link),
+};
 
 document.addEventListener(
   "click",
   (event) => {
-    const link = event.target instanceof Element ? event.target.closest("a.amur-marker, a.amur-copy") : null;
-    if (!link) return;
+    const link = event.target instanceof Element ? event.target.closest("a[class^='amur-']") : null;
+    const action = link && !event.ctrlKey && !event.metaKey && !event.shiftKey ? ACTIONS[link.classList[0]] : null;
+    if (!action) return;
     event.preventDefault();
     event.stopPropagation();
-    const id = (link.getAttribute("href") || "").slice(1);
-    const target = document.getElementById(id);
-    if (!target) return;
-    if (link.classList.contains("amur-copy")) copy(link, target);
-    else open(target);
+    action(link);
   },
   true,
 );
 
-function open(card) {
+document.addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  const inEvidence = event.target instanceof Element && event.target.closest("#amur-evidence");
+  if (drawer()?.classList.contains("amur-open") || inEvidence) closeDrawer();
+});
+
+for (const [begin, end] of [["mouseover", "mouseout"], ["focusin", "focusout"]]) {
+  document.addEventListener(begin, (event) => light(event.target, true));
+  document.addEventListener(end, (event) => light(event.target, false));
+}
+
+/** The element that an in-page link leads to. */
+function target(link) {
+  return document.getElementById((link.getAttribute("href") || "").slice(1));
+}
+
+function drawer() {
+  return document.getElementById("amur-sources");
+}
+
+/** Light up a marker's card, or a card's markers. */
+function light(element, on) {
+  if (!(element instanceof Element)) return;
+  const marker = element.closest("a.amur-marker");
+  const card = element.closest(".amur-card");
+  if (marker) target(marker)?.classList.toggle("amur-lit", on);
+  if (card) for (const other of markersOf(card)) other.classList.toggle("amur-lit", on);
+}
+
+function markersOf(card) {
+  return document.querySelectorAll(`#amur-chat a.amur-marker[href="#${CSS.escape(card.id)}"]`);
+}
+
+function openCard(link, place) {
+  if (!place) return;
+  opener = link;
   for (const other of document.querySelectorAll(".amur-current")) other.classList.remove("amur-current");
-  card.classList.add("amur-current");
-  card.setAttribute("tabindex", "-1");
-  const calm = window.matchMedia("(prefers-reduced-motion: reduce)").matches;
-  card.scrollIntoView({ behavior: calm ? "auto" : "smooth", block: "center" });
-  card.focus({ preventScroll: true });
+  const folded = place.closest("details");
+  if (folded) folded.open = true;
+  if (place.classList.contains("amur-card")) place.classList.add("amur-current");
+  drawer()?.classList.add("amur-open");
+  place.setAttribute("tabindex", "-1");
+  place.scrollIntoView({ behavior: CALM.matches || PHONE.matches ? "auto" : "smooth", block: PHONE.matches ? "start" : "nearest" });
+  place.focus({ preventScroll: true });
+}
+
+/** From a card back to the first marker that points to it. */
+function backTo(link) {
+  const marker = markersOf(link.closest(".amur-card"))[0];
+  closeDrawer();
+  if (!marker) return;
+  marker.scrollIntoView({ behavior: CALM.matches ? "auto" : "smooth", block: "nearest" });
+  marker.focus({ preventScroll: true });
+}
+
+function closeDrawer() {
+  drawer()?.classList.remove("amur-open");
+  if (opener?.isConnected) opener.focus({ preventScroll: true });
 }
 
 // A new question moves to the top of the conversation, so that its answer is read from the beginning; only the conversation
@@ -36,15 +100,24 @@ new MutationObserver(() => {
   if (state === seen) return;
   seen = state;
   if (!questions.length) return;
-  const box = chat.querySelector(".bubble-wrap");
+  const box = chat.querySelector("[role='log']");
   const question = questions[questions.length - 1];
   if (box) box.scrollTop += question.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
   const evidence = document.getElementById("amur-evidence");
   if (evidence) evidence.scrollTop = 0;
 }).observe(document.documentElement, { childList: true, subtree: true });
 
-async function copy(link, source) {
-  const text = source.innerText !== "" ? source.innerText : source.textContent;
+/** The text of an element as it would be shown, also while it is not: its lines end where it says so. */
+function shownText(element) {
+  const lines = [""];
+  for (const node of element ? element.childNodes : []) {
+    if (node.nodeName === "BR") lines.push("");
+    else lines[lines.length - 1] += node.textContent;
+  }
+  return lines.join("\n");
+}
+
+async function copy(link, text) {
   let done = true;
   try {
     await navigator.clipboard.writeText(text);
@@ -57,6 +130,35 @@ async function copy(link, source) {
     done = document.execCommand("copy");
     area.remove();
   }
-  link.textContent = done ? "Copied" : "Copying failed";
-  setTimeout(() => (link.textContent = "Copy with sources"), 2000);
+  tell(link, done);
+}
+
+/** Say beside a link that it did what it says, for two seconds. */
+function tell(link, done) {
+  const before = link.dataset.text || link.textContent;
+  link.dataset.text = before;
+  link.textContent = `${before} ${done ? "✓" : "✗"}`;
+  setTimeout(() => (link.textContent = before), 2000);
+}
+
+/** Save an answer as a file: the server makes it of the answer that this page shows. */
+async function save(link) {
+  const [format, turn] = (link.getAttribute("href") || "").slice(1).split("-");
+  try {
+    const response = await fetch(`${document.baseURI.replace(/\/[^/]*$/, "")}/api/v1/export?format=${format}`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: document.getElementById(`json-${turn}`).textContent,
+    });
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const name = /filename="?([^";]+)/.exec(response.headers.get("content-disposition") || "");
+    const file = document.createElement("a");
+    file.href = URL.createObjectURL(await response.blob());
+    file.download = name ? name[1] : `amur-answer.${format}`;
+    file.click();
+    setTimeout(() => URL.revokeObjectURL(file.href), 10000);
+    tell(link, true);
+  } catch {
+    tell(link, false);
+  }
 }

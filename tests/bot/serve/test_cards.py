@@ -1,9 +1,11 @@
 """Whatever a reader, a document or a reference holds, the page shows it as text: no tag, no attribute and no address of its own."""
 
+import json
 import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
@@ -11,11 +13,12 @@ from hypothesis import strategies as st
 
 from bot.pipeline import Bot
 from bot.records import Answer, Citation, CitedReference, Statement
-from bot.serve.cards import CONTEXT, answer_html, card_id, evidence_html, partial_html, plain_text, question_html
+from bot.serve.cards import answer_html, card_id, notice_html, partial_html, question_html
+from bot.serve.evidence import CONTEXT, evidence_html, plain_text
 from corpus.references import PERSPECTIVES
 from index.texts import StoredDocument
 
-OURS = set("a article blockquote br div h3 h4 li mark p section span ul".split())
+OURS = set("a article blockquote br details div h2 h3 li mark p section span summary ul".split())
 VOID = {"br"}
 ATTRIBUTES = {"class", "href", "id", "rel", "target"}
 HOSTILE = (
@@ -109,7 +112,7 @@ def check(html: str) -> Page:
     assert {tag for tag, _ in page.tags} <= OURS
     assert {name for _, attributes in page.tags for name in attributes} <= ATTRIBUTES
     for href in page.found("a", "href"):
-        assert re.match(r"(#[a-z0-9-]+\Z|https?:)", href, re.IGNORECASE)
+        assert re.match(r"(#[a-z0-9-]+\Z|https?:|(/amur)?/(documents/[^/]|\?[a-z]+=|\Z))", href, re.IGNORECASE)
     assert re.fullmatch(r"[^\r\n]*", html), "a Markdown renderer would take what follows an empty line for mark-up"
     return page
 
@@ -183,17 +186,21 @@ def make_answer(**changed: Any) -> Answer:
 @st.composite
 def answers(draw: st.DrawFn, length: int = 400) -> Answer:
     cited = tuple(draw(citations(n + 1, length)) for n in range(draw(st.integers(0, 3))))
+    statements = tuple(Statement(text=draw(texts), numbers=(c.number,), verdict="verbatim") for c in cited)
+    # As bot.cite writes it: what looks like a marker in a statement is none.
+    said = [re.sub(r"\[(\d+)\]", r"(\1)", s.text) + f" [{s.numbers[0]}]" for s in statements]
     return make_answer(
         question=draw(texts),
-        answer=draw(texts),
+        answer=draw(st.sampled_from([" ", "\n\n"])).join(said) if said else draw(texts),
         abstained=not cited,
         notice=draw(st.none() | texts),
         lead=draw(st.none() | texts),
-        statements=tuple(Statement(text=draw(texts), numbers=(c.number,), verdict="verbatim") for c in cited),
+        statements=statements,
         citations=cited,
         source_mix={"un": len(cited)} if cited else {},
         as_of=draw(st.none() | texts),
         corpus_revision=draw(texts),
+        filters=draw(st.sampled_from([{}, {"topic": ["economy"], "years": [1999, 2005]}])),
     )
 
 
@@ -228,27 +235,58 @@ def test_a_question_is_shown_as_typed(question: str) -> None:
 
 
 @unhurried
+@given(texts)
+def test_what_the_page_itself_says_is_shown_as_text(notice: str) -> None:
+    assert check(notice_html(notice)).text == as_shown(notice)
+
+
+@unhurried
 @given(st.lists(texts, max_size=4))
 def test_an_answer_being_written_is_shown_as_text(written: list[str]) -> None:
-    page = check(partial_html(written))
-    assert [tag for tag, _ in page.tags] == ["div", *["p"] * len(written)]
-    assert page.text == as_shown("".join(written))
+    page = check(partial_html("\n\n".join(written), 1, ()))
+    assert page.text == as_shown("".join("\n\n".join(written).split("\n\n")))
+    assert page.found("a", "href") == []
+
+
+def test_an_answer_being_written_has_the_markers_of_the_citations_there_are() -> None:
+    page = check(partial_html("One. [1] Two [2]. Three [30].\n\nFour. [2]", 7, {1, 2}))
+    assert page.found("a", "href") == ["#t7-c1", "#t7-c2", "#t7-c2"]
+    assert page.within["p"] == ["One.source 1 Twosource 2. Three [30].", "Four.source 2"]
 
 
 @unhurried
 @given(answers(), st.integers(1, 50))
 def test_an_answer_is_shown_as_text_with_a_marker_to_each_card(answer: Answer, turn: int) -> None:
     page = check(answer_html(answer, turn))
-    assert page.found("a", "href") == [f"#{card_id(turn, c.number)}" for c in answer.citations]
-    shown = [
-        answer.lead,
-        answer.notice,
-        *(s.text for s in answer.statements),
-        *([answer.answer] if answer.abstained else []),
-    ]
-    for text in shown:
-        assert as_shown(text or "") in page.text
+    markers = [f"#{card_id(turn, c.number)}" for c in answer.citations]
+    assert page.found("a", "href") == [*markers, *([f"#t{turn}"] if markers else [])]
+    text = answer.answer
+    for number in [c.number for c in answer.citations]:
+        text = text.replace(f" [{number}]", f"source {number}")
+    for shown in (answer.lead, answer.notice, *(text.split("\n\n") if markers else [answer.answer])):
+        assert as_shown(shown or "") in page.text
     assert ("amur-abstained" in page.found("p", "class")) == answer.abstained
+    assert [c for c in page.found("span", "class") if c == "amur-chip"] == ["amur-chip"] * 2 * bool(answer.filters)
+
+
+def test_an_answer_says_in_one_line_how_it_was_made() -> None:
+    answer = make_answer(
+        citations=(make_citation(),), source_mix={"un": 1}, query="When was it?", confidence=0.61, filters={"years": [1999, 2005]}
+    )  # fmt: skip
+    page = check(answer_html(answer, 1))
+    assert page.within["p"][-1] == (
+        "1 source: 1 United Nations · quoted word for word · medium confidence · corpus as of 2024-05-01"
+        " · searched for “When was it?” 1999–2005"
+    )
+    assert page.within["span"][-1] == "1999–2005"
+    assert "высокая уверенность" in check(answer_html(make_answer(citations=(make_citation(),)), 1, "ru")).text
+
+
+def test_a_dispute_names_who_says_each_version(bot: Bot) -> None:
+    answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
+    page = check(answer_html(answer, 1))
+    assert page.found("p", "class")[:3] == ["amur-claim", "amur-version", "amur-version"]
+    assert [w for w in page.within["span"] if "account" in w] == ["Soviet account", "Chinese account"]
 
 
 @unhurried
@@ -262,9 +300,14 @@ def test_cards_show_text_and_link_to_nothing_but_the_web(conversation: list[Answ
     for _, citation in cited:
         for shown in (citation.title, citation.section, *(r.title for r in citation.references)):
             assert as_shown(shown) in page.text
-    targets = {*page.found("article", "id"), *page.found("div", "id")}
-    assert {href[1:] for href in page.found("a", "href") if href.startswith("#")} <= targets
-    assert len(targets) == len(page.found("article", "id")) + len(page.found("div", "id"))
+    ids = [
+        *page.found("article", "id"),
+        *page.found("div", "id"),
+        *page.found("section", "id"),
+        *page.found("details", "id"),
+    ]
+    assert len(set(ids)) == len(ids)
+    assert {f"copy-{turn}" for turn, _ in cited} | {f"json-{turn}" for turn, _ in cited} <= set(ids)
 
 
 @unhurried
@@ -277,10 +320,19 @@ def test_the_words_around_a_quote_are_those_of_its_paragraph_and_few(text: str, 
         **{**citation.__dict__, "source_start": start, "source_end": end, "cited_text": text[start:end]}
     )
     page = check(evidence_html([make_answer(citations=(citation,))], store_of(text)))
-    (quote,), (mark,) = page.within["blockquote"], page.within["mark"]
+    (shown,), (mark,) = page.within["blockquote"], page.within["mark"]
     assert mark == as_shown(text[start:end])
-    assert len(quote) <= len(mark) + 2 * (CONTEXT + 2)
-    assert quote.removeprefix("… ").removesuffix(" …") in as_shown(text)
+    assert len(shown) <= len(mark) + 2 * (CONTEXT + 2)
+    assert shown.removeprefix("… ").removesuffix(" …") in as_shown(text)
+
+
+def test_a_quote_stands_between_its_two_neighbours() -> None:
+    text = "Before it.\n\nOne went. Two came. Three saw. Four won. Five lost.\n\nAfter it."
+    start = text.index("Three")
+    citation = make_citation(source_start=start, source_end=start + 10, cited_text="Three saw.")
+    page = check(evidence_html([make_answer(citations=(citation,))], store_of(text)))
+    assert page.within["blockquote"] == ["Two came. Three saw. Four won."]
+    assert page.within["mark"] == ["Three saw."]
 
 
 def test_long_context_is_cut_at_a_space_and_says_so() -> None:
@@ -288,19 +340,11 @@ def test_long_context_is_cut_at_a_space_and_says_so() -> None:
     text = "Another paragraph.\n\n" + " ".join(words) + "\n\nA third one."
     start = text.index("word150")
     citation = make_citation(source_start=start, source_end=start + 7, cited_text="word150")
-    (quote,) = check(evidence_html([make_answer(citations=(citation,))], store_of(text))).within["blockquote"]
-    assert quote.startswith("… word")
-    assert quote.endswith(" …")
-    assert set(quote.strip("… ").split()) <= set(words)
-    assert len(quote) > CONTEXT
-
-
-def test_short_context_is_the_whole_paragraph() -> None:
-    text = "Before it.\n\nOne. Two. Three.\n\nAfter it."
-    citation = make_citation(source_start=17, source_end=21, cited_text="Two.")
-    page = check(evidence_html([make_answer(citations=(citation,))], store_of(text)))
-    assert page.within["blockquote"] == ["One. Two. Three."]
-    assert page.within["mark"] == ["Two."]
+    (shown,) = check(evidence_html([make_answer(citations=(citation,))], store_of(text))).within["blockquote"]
+    assert shown.startswith("… word")
+    assert shown.endswith(" …")
+    assert set(shown.strip("… ").split()) <= set(words)
+    assert len(shown) > CONTEXT
 
 
 @pytest.mark.parametrize(
@@ -323,8 +367,10 @@ def test_short_context_is_the_whole_paragraph() -> None:
 def test_a_reference_that_is_not_on_the_web_is_plain_text(address: str | None) -> None:
     page = check(evidence_html([cited_answer(url=address)], store_of("x")))
     assert page.found("li", "class") == []
-    assert page.within["li"] == ["The source. Publisher, n.d. United Nations"]
-    assert [href for href in page.found("a", "href") if not href.startswith("#")] == []
+    assert page.within["li"] == ["The source. Publisher, undated United Nations"]
+    assert [
+        href for href in page.found("a", "href") if not href.startswith(("#", "/documents/document?", "/?q="))
+    ] == []
 
 
 @pytest.mark.parametrize("address", ["https://example.org/a?b=1&c=2", "http://example.org", "HTTPS://EXAMPLE.ORG/x"])
@@ -332,32 +378,37 @@ def test_a_reference_on_the_web_is_a_link_that_opens_apart(address: str) -> None
     page = check(evidence_html([cited_answer(url=address)], store_of("x")))
     (link,) = [attributes for tag, attributes in page.tags if tag == "a" and attributes.get("href") == address]
     assert link == {"href": address, "target": "_blank", "rel": "noopener noreferrer"}
-    assert page.within["a"][-1] == "The source"
+    assert "The source" in page.within["a"]
 
 
-def test_the_newest_answer_comes_first_and_one_without_sources_is_left_out(bot: Bot) -> None:
+def test_the_newest_answer_comes_first_and_earlier_ones_are_folded(bot: Bot) -> None:
     asked = ["When was the treaty signed?", "What is the capital of Peru?", "When was the river border settled?"]
     page = check(evidence_html([bot.answer(question) for question in asked], bot.store))
-    assert page.within["h3"] == [asked[2], asked[0]]
+    assert page.within["h2"] == [asked[2], "Earlier answers"]
+    assert page.within["summary"] == [asked[1], asked[0]]
     assert page.found("article", "id") == ["t3-c1", "t1-c1"]
 
 
+def test_a_reply_without_sources_says_so_and_shows_none_of_the_answer_before(bot: Bot) -> None:
+    answers = [bot.answer("When was the treaty signed?"), bot.answer("What is the capital of Peru?")]
+    page = check(evidence_html(answers, bot.store))
+    assert page.within["section"] == ["What is the capital of Peru?This reply rests on no source."]
+
+
 def test_before_any_answer_the_panel_says_what_will_be_there(bot: Bot) -> None:
-    declined = bot.answer("What is the capital of Peru?")
-    for conversation in ([], [declined]):
-        page = check(evidence_html(conversation, bot.store))
-        assert "sources" in page.text
-        assert page.found("article", "id") == []
+    page = check(evidence_html([], bot.store))
+    assert "The sources of an answer appear here" in page.text
+    assert page.found("article", "id") == []
 
 
 def test_a_card_quotes_the_document_and_names_its_sources(bot: Bot) -> None:
     answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
     page = check(evidence_html([answer], bot.store))
-    for citation, mark, quote in zip(answer.citations, page.within["mark"], page.within["blockquote"], strict=True):
+    for citation, mark, shown in zip(answer.citations, page.within["mark"], page.within["blockquote"], strict=True):
         document = bot.store.document(citation.document_id)
         assert document is not None
         assert mark == document.text[citation.source_start : citation.source_end]
-        assert quote in document.text
+        assert shown in document.text
         assert f"characters {citation.source_start}–{citation.source_end}" in page.text
     assert "Treaty text. Ministry, 2001-07-16 Chinese official" in page.within["li"]
     assert {"https://example.org/treaty", "https://example.org/report"} <= set(page.found("a", "href"))
@@ -366,10 +417,26 @@ def test_a_card_quotes_the_document_and_names_its_sources(bot: Bot) -> None:
 def test_what_is_copied_holds_every_line_of_the_plain_text(bot: Bot) -> None:
     answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
     html = evidence_html([answer], bot.store)
-    copied = html[html.index('id="copy-1">') + len('id="copy-1">') : html.index("</div>")]
+    copied = html[html.index('id="copy-1">') + len('id="copy-1">') :]
+    copied = copied[: copied.index("</div>")]
     assert [Page(line).text for line in copied.split("<br>")] == plain_text(answer).split("\n")
     assert plain_text(answer).count("https://example.org/") == 4
     assert answer.answer in plain_text(answer)
+
+
+def test_the_answer_that_a_file_is_made_of_is_the_answer(bot: Bot) -> None:
+    answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
+    page = check(evidence_html([answer], bot.store))
+    assert json.loads(page.within["div"][1]) == json.loads(json.dumps(answer.to_dict()))
+
+
+def test_a_card_leads_to_its_characters_in_the_document(bot: Bot) -> None:
+    answer = bot.answer("When was the treaty signed?")
+    page = check(evidence_html([answer], bot.store, "zh", "/amur"))
+    (citation,) = answer.citations
+    assert f"/amur/documents/treaty?s={citation.source_start}-{citation.source_end}#c1" in page.found("a", "href")
+    assert f"/amur/?q={quote(answer.question)}" in page.found("a", "href")
+    assert "在原文中查看" in page.text
 
 
 def test_a_document_that_is_gone_leaves_the_quote_without_context(bot: Bot) -> None:

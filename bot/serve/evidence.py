@@ -1,0 +1,154 @@
+"""The evidence beside a conversation, as HTML: one card for each citation, with its words in their context and its references."""
+
+import json
+from collections.abc import Sequence
+
+from bot.messages import say
+from bot.records import Answer, Citation, CitedReference
+from bot.serve.cards import badge_html, card_id, link_html, say_perspective, text_html
+from bot.serve.links import chat_link, citation_link
+from corpus.text import split_sentences
+from index.store import Store
+
+CONTEXT = 320
+"""Most characters of the document shown before, and after, a quote."""
+FORMATS = ("markdown", "json", "bibtex", "csl")
+"""What an answer can be taken away as, beside a copy of its text."""
+
+
+def evidence_html(answers: Sequence[Answer], store: Store, language: str = "en", root: str = "") -> str:
+    """Return the panel of a conversation: the newest answer's cards open, those of earlier answers folded under their questions."""
+    close = f'<p class="amur-drawer"><a class="amur-close" href="#amur-chat">{text_html(say("chat.close", language))}</a></p>'
+    if not answers:
+        return f'{close}<p class="amur-empty">{text_html(say("chat.no_sources_yet", language))}</p>'
+    last = len(answers)
+    newest = (
+        f'<section class="amur-turn" id="t{last}"><h2>{text_html(answers[-1].question)}</h2>'
+        f"{_inside(answers[-1], last, store, language, root)}</section>"
+    )
+    earlier = "".join(
+        f'<details class="amur-earlier" id="t{turn}"><summary>{text_html(answer.question)}</summary>'
+        f"{_inside(answer, turn, store, language, root)}</details>"
+        for turn, answer in reversed(list(enumerate(answers[:-1], 1)))
+    )
+    heading = f'<h2 class="amur-earlier-heading">{text_html(say("chat.earlier", language))}</h2>' if earlier else ""
+    return close + newest + heading + earlier
+
+
+def plain_text(answer: Answer, language: str = "en") -> str:
+    """Return the answer with its numbered sources as plain text, to take away."""
+    lines = [answer.question, "", *([answer.lead] if answer.lead else []), answer.answer, "", say("sources", language)]
+    for c in answer.citations:
+        where = ", ".join(p for p in (c.title, c.section, _page(c, language)) if p)
+        lines.append(f"[{c.number}] {where} ({c.issued or say('undated', language)}): “{c.cited_text}”")
+        lines += [f"    {_reference_line(r, language)}" for r in c.references]
+    as_of = say("corpus_as_of", language, as_of=answer.as_of or say("unknown", language))
+    lines.append(f"{as_of} {answer.corpus_revision}")
+    return "\n".join(lines)
+
+
+def _inside(answer: Answer, turn: int, store: Store, language: str, root: str) -> str:
+    if not answer.citations:
+        return f'<p class="amur-empty">{text_html(say("chat.no_sources", language))}</p>'
+    return _tools(answer, turn, language, root) + "".join(
+        _card(citation, answer, turn, _Place(store, language, root)) for citation in answer.citations
+    )
+
+
+class _Place:
+    """Where a card is shown: the index its words are read from, the language of its labels, the path the server stands under."""
+
+    def __init__(self, store: Store, language: str, root: str) -> None:
+        self.store = store
+        self.language = language
+        self.root = root
+
+    def say(self, key: str, **values: object) -> str:
+        return text_html(say(key, self.language, **values))
+
+
+def _card(citation: Citation, answer: Answer, turn: int, place: _Place) -> str:
+    before, after = _context(citation, place.store)
+    language = place.language
+    details = [
+        text_html(citation.section),
+        text_html(_page(citation, language)),
+        text_html(citation.issued) if citation.issued else place.say("undated"),
+        place.say("chat.by", name=citation.publisher) if citation.publisher else "",
+    ]
+    address = citation_link(citation, answer.citations, root=place.root)
+    references = "".join(f"<li>{_reference(r, language)}</li>" for r in citation.references)
+    checked = place.say(f"chat.checked.{citation.verdict}", start=citation.source_start, end=citation.source_end)
+    return (
+        f'<article class="amur-card" id="{card_id(turn, citation.number)}">'
+        f'<h3><a class="amur-number" href="#m-{card_id(turn, citation.number)}">{citation.number}</a> {text_html(citation.title)}</h3>'
+        f'<p class="amur-details">{" · ".join(d for d in details if d)} {badge_html(citation.perspective, language)}</p>'
+        f"<blockquote>{text_html(before)}<mark>{text_html(citation.cited_text)}</mark>{text_html(after)}</blockquote>"
+        f'<p class="amur-verdict">{checked}</p>'
+        + (f"<ul>{references}</ul>" if references else _no_references(citation, place))
+        + f'<p class="amur-read"><a href="{text_html(address)}" target="_blank">{place.say("chat.read")}</a></p></article>'
+    )
+
+
+def _no_references(citation: Citation, place: _Place) -> str:
+    stands = ""
+    if citation.url:
+        before, _, after = say("chat.stands_at", place.language, address="\0").partition("\0")
+        stands = f" {text_html(before)}{link_html(citation.url, citation.url)}{text_html(after)}"
+    return f'<p class="amur-details">{place.say("chat.no_references")}{stands}</p>'
+
+
+def _page(citation: Citation, language: str) -> str:
+    return say("chat.page", language, page=citation.page) if citation.page else ""
+
+
+def _context(citation: Citation, store: Store) -> tuple[str, str]:
+    """Return the sentence before the quote and the one after it, in its paragraph; a long one is shortened at a space."""
+    document = store.document(citation.document_id)
+    if document is None:
+        return "", ""
+    text = document.text
+    start = text.rfind("\n\n", 0, citation.source_start) + 1
+    end = text.find("\n\n", citation.source_end)
+    ahead = text[max(start, 0) : citation.source_start]
+    behind = text[citation.source_end : end if end >= 0 else len(text)]
+    earlier, later = split_sentences(ahead, document.language), split_sentences(behind, document.language)
+    before = ahead[earlier[-1][0] :].lstrip() if earlier else ""
+    after = behind[: later[0][1]] if later else ""
+    if len(before) > CONTEXT:
+        before = "… " + before[-CONTEXT:].split(" ", 1)[-1]
+    if len(after) > CONTEXT:
+        after = after[:CONTEXT].rsplit(" ", 1)[0] + " …"
+    return before, after
+
+
+def _tools(answer: Answer, turn: int, language: str, root: str) -> str:
+    """Return what takes an answer away: a copy, files, a link to its question, and print."""
+    made = [f'<a class="amur-copy" href="#copy-{turn}">{text_html(say("chat.copy", language))}</a>']
+    names = {"markdown": "Markdown", "json": "JSON", "bibtex": "BibTeX", "csl": "CSL-JSON"}
+    made += [f'<a class="amur-file" href="#{name}-{turn}">{names[name]}</a>' for name in FORMATS]
+    made.append(f'<a class="amur-print" href="#print-{turn}">{text_html(say("chat.print", language))}</a>')
+    filters = {name: [str(v) for v in values] for name, values in answer.filters.items() if name != "years"}
+    if answer.filters.get("years"):
+        filters["years"] = ["-".join(str(year) for year in answer.filters["years"])]
+    address = chat_link(answer.question, filters, root=root)
+    made.append(f'<a class="amur-link" href="{text_html(address)}">{text_html(say("chat.link", language))}</a>')
+    return (
+        f'<p class="amur-tools">{" · ".join(made)}</p>'
+        f'<div class="amur-data" id="copy-{turn}">{text_html(plain_text(answer, language), keep_lines=True)}</div>'
+        f'<div class="amur-data" id="json-{turn}">{text_html(json.dumps(answer.to_dict(), ensure_ascii=False))}</div>'
+    )
+
+
+def _reference(reference: CitedReference, language: str) -> str:
+    title = link_html(reference.url, reference.title)
+    return f"{title}. {text_html(_where_and_when(reference, language))} {badge_html(reference.perspective, language)}"
+
+
+def _where_and_when(reference: CitedReference, language: str) -> str:
+    return ", ".join(part for part in (reference.publisher, reference.issued or say("undated", language)) if part)
+
+
+def _reference_line(reference: CitedReference, language: str) -> str:
+    voice = say_perspective(reference.perspective, language)
+    return f"{reference.title}. {_where_and_when(reference, language)} ({voice}). {reference.url or ''}"

@@ -1,0 +1,61 @@
+"""What the tests of the chat page share: questions on the small corpus, and how a reader asks them."""
+
+from collections.abc import Callable
+
+from playwright.sync_api import Locator, Page, expect
+
+from bot.pipeline import Bot
+from bot.records import Answer
+
+TREATY = "When was the friendship treaty signed?"
+BORDER = "When was the river border settled?"
+DISPUTED = "Who fired first on Zhenbao Island in March 1969?"
+FERRY = "When did the Heihe ferry open with two boats?"
+UNKNOWN = "What is the capital of Peru?"
+PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
+NewPage = Callable[..., Page]
+
+
+def visit(page: Page, address: str) -> Page:
+    """Open the chat page and wait until it takes questions."""
+    page.goto(address)
+    expect(box(page)).to_be_editable()
+    return page
+
+
+def box(page: Page) -> Locator:
+    return page.locator("#amur-question").get_by_role("textbox")
+
+
+def replies(page: Page) -> Locator:
+    """Return the finished answers of the conversation."""
+    return page.locator("#amur-chat .amur-answer").filter(has=page.locator(".amur-mix, .amur-abstained"))
+
+
+def asked(page: Page) -> Locator:
+    return page.locator("#amur-chat").get_by_test_id("user")
+
+
+def ask(page: Page, question: str) -> Locator:
+    """Ask by typing and pressing Enter; return the finished answer."""
+    before = replies(page).count()
+    box(page).fill(question)
+    box(page).press("Enter")
+    return answered(page, before + 1)
+
+
+def answered(page: Page, count: int) -> Locator:
+    """Wait for so many finished answers; return the last."""
+    expect(replies(page)).to_have_count(count)
+    return replies(page).last
+
+
+def check_cards(page: Page, answer: Answer, bot: Bot, turn: int) -> None:
+    """Check that the cards of an answer are all there and mark the very words of the documents."""
+    expect(page.locator(f"[id^='t{turn}-c']")).to_have_count(len(answer.citations))
+    for citation in answer.citations:
+        document = bot.store.document(citation.document_id)
+        assert document is not None
+        mark = page.locator(f"#t{turn}-c{citation.number} mark")
+        assert mark.text_content() == document.text[citation.source_start : citation.source_end]
+        expect(mark).to_be_visible()
