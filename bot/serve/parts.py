@@ -61,7 +61,7 @@ class Narrowing:
             "topic": self.topics(language),
             "perspective": self.voices(language),
         }  # Any: of any component
-        updates = [gr.update(label=say("chat.narrow", language), open=bool(chosen))]
+        updates = [gr.update(label=say("chat.narrow", language), **({"open": True} if chosen else {}))]
         for name in self.NAMES:
             given = {"value": chosen[name]} if name in chosen else {}
             options: dict[str, Any] = {"choices": choices[name]} if name in choices else {}  # Any: as above

@@ -42,7 +42,7 @@ def test_the_page_loads_from_this_machine_alone(new_page: NewPage, address: str,
     expect(page.locator("#amur-evidence")).to_contain_text("sources of an answer appear here")
     there = {suggestion.question for suggestion in bot.store.suggestions}
     expect(page.locator("#amur-chat .example")).to_have_count(min(len(there), STARTERS))
-    assert set(page.locator("#amur-chat .example").all_text_contents()) <= there
+    assert {text.strip() for text in page.locator("#amur-chat .example").all_text_contents()} <= there
     assert f"{address}/static/chat.js" in requests
     assert {urlsplit(url).netloc for url in requests} == {urlsplit(address).netloc}
 
