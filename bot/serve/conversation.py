@@ -44,6 +44,7 @@ class Shown:
     evidence: str
     answers: tuple[Answer, ...]
     done: bool = True
+    """False while the answer is written; what stands beside it is then as it was before."""
 
 
 def show(bot: Bot, answers: Sequence[Answer], reader: Reader) -> Shown:

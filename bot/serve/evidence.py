@@ -1,19 +1,19 @@
 """The evidence beside a conversation, as HTML: one card for each citation, with its words in their context and its references."""
 
-import json
 from collections.abc import Sequence
 
+from bot.export import export
 from bot.messages import say
 from bot.records import Answer, Citation, CitedReference
-from bot.serve.cards import badge_html, card_id, link_html, say_perspective, text_html
+from bot.serve.cards import badge_html, card_id, link_html, text_html
 from bot.serve.links import chat_link, citation_link
 from corpus.text import split_sentences
 from index.store import Store
 
 CONTEXT = 320
 """Most characters of the document shown before, and after, a quote."""
-FORMATS = ("markdown", "json", "bibtex", "csl")
-"""What an answer can be taken away as, beside a copy of its text."""
+FILES = {"markdown": "Markdown", "json": "JSON", "bibtex": "BibTeX", "csl": "CSL-JSON"}
+"""What an answer can be saved as: forms of `bot.export` with their names."""
 
 
 def evidence_html(answers: Sequence[Answer], store: Store, language: str = "en", root: str = "") -> str:
@@ -33,18 +33,6 @@ def evidence_html(answers: Sequence[Answer], store: Store, language: str = "en",
     )
     heading = f'<h2 class="amur-earlier-heading">{text_html(say("chat.earlier", language))}</h2>' if earlier else ""
     return close + newest + heading + earlier
-
-
-def plain_text(answer: Answer, language: str = "en") -> str:
-    """Return the answer with its numbered sources as plain text, to take away."""
-    lines = [answer.question, "", *([answer.lead] if answer.lead else []), answer.answer, "", say("sources", language)]
-    for c in answer.citations:
-        where = ", ".join(p for p in (c.title, c.section, _page(c, language)) if p)
-        lines.append(f"[{c.number}] {where} ({c.issued or say('undated', language)}): “{c.cited_text}”")
-        lines += [f"    {_reference_line(r, language)}" for r in c.references]
-    as_of = say("corpus_as_of", language, as_of=answer.as_of or say("unknown", language))
-    lines.append(f"{as_of} {answer.corpus_revision}")
-    return "\n".join(lines)
 
 
 def _inside(answer: Answer, turn: int, store: Store, language: str, root: str) -> str:
@@ -123,21 +111,21 @@ def _context(citation: Citation, store: Store) -> tuple[str, str]:
 
 
 def _tools(answer: Answer, turn: int, language: str, root: str) -> str:
-    """Return what takes an answer away: a copy, files, a link to its question, and print."""
-    made = [f'<a class="amur-copy" href="#copy-{turn}">{text_html(say("chat.copy", language))}</a>']
-    names = {"markdown": "Markdown", "json": "JSON", "bibtex": "BibTeX", "csl": "CSL-JSON"}
-    made += [f'<a class="amur-file" href="#{name}-{turn}">{names[name]}</a>' for name in FORMATS]
+    """Return what takes an answer away: a copy, files, print, a link. The files lie in the page, so that they hold this very answer."""
+    made = [f'<a class="amur-copy" href="#text-{turn}">{text_html(say("chat.copy", language))}</a>']
+    made += [f'<a class="amur-file" href="#{form}-{turn}">{name}</a>' for form, name in FILES.items()]
     made.append(f'<a class="amur-print" href="#print-{turn}">{text_html(say("chat.print", language))}</a>')
     filters = {name: [str(v) for v in values] for name, values in answer.filters.items() if name != "years"}
     if answer.filters.get("years"):
         filters["years"] = ["-".join(str(year) for year in answer.filters["years"])]
     address = chat_link(answer.question, filters, root=root)
     made.append(f'<a class="amur-link" href="{text_html(address)}">{text_html(say("chat.link", language))}</a>')
-    return (
-        f'<p class="amur-tools">{" · ".join(made)}</p>'
-        f'<div class="amur-data" id="copy-{turn}">{text_html(plain_text(answer, language), keep_lines=True)}</div>'
-        f'<div class="amur-data" id="json-{turn}">{text_html(json.dumps(answer.to_dict(), ensure_ascii=False))}</div>'
-    )
+    given = answer.to_dict()
+    data = [
+        f'<div class="amur-data" id="{form}-{turn}">{text_html(export(given, form), keep_lines=True)}</div>'
+        for form in ("text", *FILES)
+    ]
+    return f'<p class="amur-tools">{" · ".join(made)}</p>{"".join(data)}'
 
 
 def _reference(reference: CitedReference, language: str) -> str:
@@ -147,8 +135,3 @@ def _reference(reference: CitedReference, language: str) -> str:
 
 def _where_and_when(reference: CitedReference, language: str) -> str:
     return ", ".join(part for part in (reference.publisher, reference.issued or say("undated", language)) if part)
-
-
-def _reference_line(reference: CitedReference, language: str) -> str:
-    voice = say_perspective(reference.perspective, language)
-    return f"{reference.title}. {_where_and_when(reference, language)} ({voice}). {reference.url or ''}"

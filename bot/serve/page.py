@@ -207,7 +207,8 @@ class Page:
     def _frame(self, shown: Shown) -> list[Update]:
         there = bool(shown.messages) and shown.done
         visible = [not shown.done, there, there, there]
-        return [shown.messages, shown.evidence, shown.answers, *(gr.update(visible=v) for v in visible)]
+        beside = [shown.evidence, shown.answers] if shown.done else [gr.skip(), gr.skip()]
+        return [shown.messages, *beside, *(gr.update(visible=v) for v in visible)]
 
     def _edit(self, asked: Asked, answers: Answers, reader: Reader) -> list[Update]:
         """Put the last question back into the box and take its answer away."""

@@ -61,7 +61,8 @@ class Narrowing:
             "topic": self.topics(language),
             "perspective": self.voices(language),
         }  # Any: of any component
-        updates = [gr.update(label=say("chat.narrow", language), **({"open": True} if chosen else {}))]
+        opened: dict[str, Any] = {"open": True} if chosen else {}  # Any: Gradio's options
+        updates = [gr.update(label=say("chat.narrow", language), **opened)]
         for name in self.NAMES:
             given = {"value": chosen[name]} if name in chosen else {}
             options: dict[str, Any] = {"choices": choices[name]} if name in choices else {}  # Any: as above

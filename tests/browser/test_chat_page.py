@@ -1,17 +1,21 @@
 """What the chat page offers around its answers: stop, ask again, edit, filters, links, feedback, three languages, a drawer, no barrier."""
 
+import json
 import re
 from collections.abc import Iterator
 from contextlib import ExitStack
+from pathlib import Path
 from urllib.parse import quote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
+from bot.export import export
 from bot.messages import LANGUAGES, say
 from bot.pipeline import Bot
 from bot.serve.feedback import FeedbackStore
+from bot.verify import verify
 from tests.browser.chatting import (
     BORDER,
     DISPUTED,
@@ -200,6 +204,32 @@ def test_the_box_takes_the_next_question_while_an_answer_comes(new_page: NewPage
     expect(box(page)).to_have_value("And when was it extended?")
     box(page).press("Enter")
     expect(answered(page, 2)).to_contain_text("June 2021")
+
+
+@pytest.mark.parametrize(
+    ("name", "form", "ending"),
+    [
+        ("Markdown", "markdown", "md"),
+        ("JSON", "json", "json"),
+        ("BibTeX", "bibtex", "bib"),
+        ("CSL-JSON", "csl", "csl.json"),
+    ],
+)
+def test_an_answer_is_saved_as_it_stands(
+    new_page: NewPage, address: str, bot: Bot, name: str, form: str, ending: str
+) -> None:
+    page = visit(new_page(), address)
+    ask(page, DISPUTED)
+    with page.expect_download() as saving:
+        page.get_by_role("link", name=name, exact=True).click()
+    assert saving.value.suggested_filename == f"amur-answer-1.{ending}"
+    saved = Path(saving.value.path()).read_text(encoding="utf-8")
+    answer = bot.answer(DISPUTED)
+    if form == "json":
+        checked = verify(json.loads(saved), bot.store).checked
+        assert [(c.number, c.status) for c in checked] == [(n, "ok") for n in range(1, len(answer.citations) + 1)]
+    else:
+        assert saved == export(answer.to_dict(), form)
 
 
 @pytest.mark.parametrize("options", [{}, PHONE, {"color_scheme": "dark"}], ids=["desktop", "phone", "dark"])

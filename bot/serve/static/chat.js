@@ -141,24 +141,16 @@ function tell(link, done) {
   setTimeout(() => (link.textContent = before), 2000);
 }
 
-/** Save an answer as a file: the server makes it of the answer that this page shows. */
-async function save(link) {
-  const [format, turn] = (link.getAttribute("href") || "").slice(1).split("-");
-  try {
-    const response = await fetch(`${document.baseURI.replace(/\/[^/]*$/, "")}/api/v1/export?format=${format}`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: document.getElementById(`json-${turn}`).textContent,
-    });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const name = /filename="?([^";]+)/.exec(response.headers.get("content-disposition") || "");
-    const file = document.createElement("a");
-    file.href = URL.createObjectURL(await response.blob());
-    file.download = name ? name[1] : `amur-answer.${format}`;
-    file.click();
-    setTimeout(() => URL.revokeObjectURL(file.href), 10000);
-    tell(link, true);
-  } catch {
-    tell(link, false);
-  }
+const MEDIA = { markdown: ["text/markdown", "md"], json: ["application/json", "json"], bibtex: ["application/x-bibtex", "bib"], csl: ["application/json", "csl.json"] };
+
+/** Save an answer as a file; the page holds it in every form. */
+function save(link) {
+  const [form, turn] = (link.getAttribute("href") || "").slice(1).split("-");
+  const [media, extension] = MEDIA[form];
+  const file = document.createElement("a");
+  file.href = URL.createObjectURL(new Blob([shownText(target(link))], { type: `${media};charset=utf-8` }));
+  file.download = `amur-answer-${turn}.${extension}`;
+  file.click();
+  setTimeout(() => URL.revokeObjectURL(file.href), 10000);
+  tell(link, true);
 }

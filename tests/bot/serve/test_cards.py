@@ -1,6 +1,5 @@
 """Whatever a reader, a document or a reference holds, the page shows it as text: no tag, no attribute and no address of its own."""
 
-import json
 import re
 from html.parser import HTMLParser
 from types import SimpleNamespace
@@ -11,10 +10,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from bot.export import export
 from bot.pipeline import Bot
 from bot.records import Answer, Citation, CitedReference, Statement
 from bot.serve.cards import answer_html, card_id, notice_html, partial_html, question_html
-from bot.serve.evidence import CONTEXT, evidence_html, plain_text
+from bot.serve.evidence import CONTEXT, FILES, evidence_html
 from corpus.references import PERSPECTIVES
 from index.texts import StoredDocument
 
@@ -263,7 +263,7 @@ def test_an_answer_is_shown_as_text_with_a_marker_to_each_card(answer: Answer, t
     text = answer.answer
     for number in [c.number for c in answer.citations]:
         text = text.replace(f" [{number}]", f"source {number}")
-    for shown in (answer.lead, answer.notice, *(text.split("\n\n") if markers else [answer.answer])):
+    for shown in (answer.lead, answer.notice, *text.split("\n\n")):
         assert as_shown(shown or "") in page.text
     assert ("amur-abstained" in page.found("p", "class")) == answer.abstained
     assert [c for c in page.found("span", "class") if c == "amur-chip"] == ["amur-chip"] * 2 * bool(answer.filters)
@@ -307,7 +307,7 @@ def test_cards_show_text_and_link_to_nothing_but_the_web(conversation: list[Answ
         *page.found("details", "id"),
     ]
     assert len(set(ids)) == len(ids)
-    assert {f"copy-{turn}" for turn, _ in cited} | {f"json-{turn}" for turn, _ in cited} <= set(ids)
+    assert {f"{form}-{turn}" for turn, _ in cited for form in ("text", *FILES)} <= set(ids)
 
 
 @unhurried
@@ -414,20 +414,13 @@ def test_a_card_quotes_the_document_and_names_its_sources(bot: Bot) -> None:
     assert {"https://example.org/treaty", "https://example.org/report"} <= set(page.found("a", "href"))
 
 
-def test_what_is_copied_holds_every_line_of_the_plain_text(bot: Bot) -> None:
+@pytest.mark.parametrize("form", ["text", *FILES])
+def test_the_page_holds_every_line_of_what_can_be_taken_away(bot: Bot, form: str) -> None:
     answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
     html = evidence_html([answer], bot.store)
-    copied = html[html.index('id="copy-1">') + len('id="copy-1">') :]
-    copied = copied[: copied.index("</div>")]
-    assert [Page(line).text for line in copied.split("<br>")] == plain_text(answer).split("\n")
-    assert plain_text(answer).count("https://example.org/") == 4
-    assert answer.answer in plain_text(answer)
-
-
-def test_the_answer_that_a_file_is_made_of_is_the_answer(bot: Bot) -> None:
-    answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
-    page = check(evidence_html([answer], bot.store))
-    assert json.loads(page.within["div"][1]) == json.loads(json.dumps(answer.to_dict()))
+    held = html[html.index(f'id="{form}-1">') + len(f'id="{form}-1">') :]
+    lines = held[: held.index("</div>")].split("<br>")
+    assert [Page(line).text for line in lines] == export(answer.to_dict(), form).split("\n")
 
 
 def test_a_card_leads_to_its_characters_in_the_document(bot: Bot) -> None:
