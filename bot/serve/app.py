@@ -60,7 +60,9 @@ def make_app(bot: Bot) -> FastAPI:
         openapi_url=f"{PREFIX}/openapi.json",
         lifespan=lifespan,
     )
-    app.root_path = settings.root_path  # the parameter of this name warns, and the server that runs the app is not ours to set up
+    app.root_path = (
+        settings.root_path
+    )  # the parameter of this name warns, and the server that runs the app is not ours to set up
     app.state.services = services
     answer_errors(app)
     routers = (
