@@ -61,6 +61,7 @@ def score(case: Case, reply: Reply, gold: Gold, withheld: Reply | None = None) -
             "full": recall == 1.0 and not hit if recall is not None else None,
             "right document": _right_document(case, reply),
         }
+    values |= _model_values(reply)
     values |= _wording(case, reply) | _citation_values(case, reply, gold) | _retrieval_values(case, reply, gold)
     if case.kind in CONTESTED and not reply.abstained:
         values["two voices"] = len(reply.voices) >= 2
@@ -101,6 +102,15 @@ def crashed(case: Case, error: Exception) -> Score:
         error=f"{type(error).__name__}: {error}",
         values={"truthfulness": -1.0, "abstained": 0.0, **dict.fromkeys(names, 0.0)},
     )
+
+
+def _model_values(reply: Reply) -> dict[str, float | None]:
+    """Return what a chat model had to do with the reply; nothing if none was asked."""
+    if reply.answer is None or not reply.answer.usage.calls:
+        return {}
+    usage = reply.answer.usage
+    written = {} if reply.abstained else {"written": float(reply.answer.mode == "generative")}
+    return {**written, "tokens read": float(usage.input_tokens), "tokens written": float(usage.output_tokens)}
 
 
 def _is_right(case: Case, reply: Reply) -> bool:

@@ -6,6 +6,7 @@ the same against the evidence of the case: a span counts if it holds a sentence 
 
 from collections.abc import Callable, Sequence
 
+from bot.check import Cited, check_sentence
 from bot.support import support
 from corpus.text import normalise_quote
 from evals.cases import Case
@@ -18,8 +19,8 @@ Supports = Callable[[str, str], bool]
 
 
 def by_rules(claim: str, text: str) -> bool:
-    """Tell whether the text supports the claim by the rules of `bot.support`."""
-    return support(claim, text).supported
+    """Tell whether the text supports the claim by the rules of `bot.support`; across languages, by those of `bot.across`."""
+    return support(claim, text).supported or check_sentence(claim, [Cited(text=text)]).verdict == "translated"
 
 
 def is_verbatim(store: Store, document_id: str, start: int, end: int, quote: str) -> bool:

@@ -134,6 +134,22 @@ METRICS = {
         Metric(
             name="seconds p95", group="cost", better=-1, form=".3f", meaning="seconds an answer takes, 95th percentile"
         ),
+        Metric(
+            name="written",
+            group="cost",
+            better=0,
+            meaning="share of the answers a chat model was asked for that it wrote",
+        ),
+        Metric(
+            name="tokens read", group="cost", better=-1, form=".0f", meaning="tokens a chat model read for an answer"
+        ),
+        Metric(
+            name="tokens written",
+            group="cost",
+            better=-1,
+            form=".0f",
+            meaning="tokens a chat model wrote for an answer",
+        ),
         Metric(name="errors", group="cost", better=-1, form=".0f", meaning="cases on which the system raised an error"),
     )
 }

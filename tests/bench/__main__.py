@@ -28,6 +28,7 @@ from tests.bench.adding import bench_add
 from tests.bench.load import bench_load
 from tests.bench.made import PASSAGES, MadeEmbedder, questions, write_corpus
 from tests.bench.measure import Row, interleaved_p50, p50, ratio, seconds, table
+from tests.bench.writing import bench_write
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 KEPT = ROOT / ".bench"
@@ -248,6 +249,7 @@ PARTS = {
     "plain": bench_plain,
     "serve": bench_serve,
     "load": bench_load_of_readers,
+    "write": lambda embedder: bench_write(embedder, KEPT / "shipped"),
 }
 
 
