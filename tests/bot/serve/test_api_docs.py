@@ -97,6 +97,7 @@ def test_there_are_examples_of_every_route_that_needs_no_browser() -> None:
         "/api/v1/search",
         "/api/v1/documents",
         "/api/v1/documents/treaty-2001",
+        "/api/v1/export",
         "/api/v1/feedback",
         "/api/v1/health",
         "/api/v1/ready",
