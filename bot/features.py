@@ -2,13 +2,15 @@
 
 Similarity alone cannot see a near-miss, a question on the right topic whose detail the texts lack. So most of these hold what the
 question asks for against the best sentence: names, years, months, numbers, the kind of thing asked (a price, a length, a person,
-a place, a count of something), and each of the question's words.
+a place, a count of something), and each of the question's words; `bot.details` holds it against the other sentences, too.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from bot.details import NAMES as DETAILS
+from bot.details import details
 from bot.records import Candidate, Query
 from corpus.figures import figures
 from index.lexical import tokenise
@@ -76,7 +78,11 @@ def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
     if not candidates:
         return dict.fromkeys(NAMES, 0.0)
     found = (
-        _scores(candidates) | _words(query, candidates) | _details(query, candidates[0]) | _kinds(query, candidates[0])
+        _scores(candidates)
+        | _words(query, candidates)
+        | _details(query, candidates[0])
+        | _kinds(query, candidates[0])
+        | details(query, candidates)
     )
     return {name: float(found[name]) for name in NAMES}
 
@@ -205,6 +211,6 @@ NAMES = (
     "lacking_common", "unknown_share", "unknown_details", "novel", "size", "year_asked", "year_there", "year_of_event",
     "other_years", "month_missing", "figures_missing", "fresh_figures", "names_missing", "details_missing",
     *(f"lacks_{a.name}" for a in _ATTRIBUTES), "lacks_count", "lacks_name", "lacks_date", "lacks",
-    *(f"is_{kind.replace('-', '_')}" for kind in _KINDS), "parts", "tokens", "follows", "wants_sides", "sides_there",
+    *(f"is_{kind.replace('-', '_')}" for kind in _KINDS), "parts", "tokens", "follows", "wants_sides", "sides_there", *DETAILS,
 )  # fmt: skip
 """The features, in the order in which a calibration holds them."""

@@ -1,19 +1,17 @@
-"""Fit the model of confidence: features of answers → chance that the answer is right, and the confidence that answering needs.
+"""Fit confidence to an index: features of answers → chance that the answer is right, and the confidence that answering needs.
 
-The model is a logistic regression on standardised features, fitted to right and wrong answers (a partly right one is worth as much
-as declining, and says nothing of when to answer); what it is worth is measured on cases it was not fitted on, by cross-
-validation in which a group of cases is never on both sides. The threshold is where answering pays most in truthfulness, on the
-risk–coverage curve of those held-out confidences.
+The mathematics are in `evals.fitting`. What a fit is worth is measured on cases it was not fitted on, by cross-validation in which
+the cases of one document are never on both sides. The threshold is where answering pays most in truthfulness, of those that withhold at
+most `WITHHELD` of the right answers.
 """
 
 import itertools
+import re
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 
 from bot.abstain import RULE_THRESHOLD, signals
 from bot.calibration import Calibration, identity
@@ -25,26 +23,22 @@ from evals.abstention import Point, area_under, auroc, calibration_error, risk_c
 from evals.answers import score
 from evals.bots import Progress, open_bot
 from evals.cases import Case, hash_of
+from evals.check import NEAR_MISS
+from evals.fitting import FOLDS, Floats, Standardised, Truths, chance, held_out, logistic, threshold_that_withholds
 from evals.gold import Gold
 from evals.replies import reply_of
 from evals.trace import trace
 from index.embed import Embedder
 
-FOLDS = 10
-SHUFFLES = 5
-RESAMPLES = 200
 LISTED = "listed"
 """The kind of a question that a document lists as answered by it."""
-SEED = 20261126
 LEAST = 50
-"""Cases, and a fifth of them right and wrong each: with fewer, a fitted model is worse than the rule."""
-NEARLY = 0.005
-"""Truthfulness that may be given up to answer more."""
-STRENGTH = 0.05
-"""Inverse strength of the L2 penalty: many features, few cases."""
-
-Floats = npt.NDArray[np.float64]
-Truths = npt.NDArray[np.bool_]
+"""Cases, and a fifth of them answerable, unanswerable and right each: with fewer, a fitted model is worse than what stands in for it."""
+WITHHELD = 0.04
+"""Share of the right answers that may be withheld (docs/decisions/0007)."""
+LEVELS = (0.01, 0.02, 0.04, 0.06, 0.08, 0.10, 0.15, 0.20)
+"""Shares of right answers withheld at which the curve is shown."""
+_SORT = re.compile(r"([a-z]+):")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -63,20 +57,23 @@ class Example:
         return self.features["rule"]
 
     @property
-    def telling(self) -> bool:
-        """Whether the case says anything of when to answer: a partly right answer is worth as much as declining."""
-        return not (self.case.answerable and self.worth == 0)
+    def sort(self) -> str:
+        """What is missing in a near-miss, as its note begins ("year: 2013 is given"); else its kind."""
+        named = _SORT.match(self.case.note) if self.case.kind == NEAR_MISS else None
+        return f"{self.case.kind} {named.group(1)}" if named else self.case.kind
 
 
 @dataclass(frozen=True, kw_only=True)
 class Fit:
-    """A calibration with what it is worth on held-out cases, and the rule's worth on the same ones."""
+    """A calibration with what it is worth on held-out cases, and what the rule is worth on the same ones."""
 
     calibration: Calibration
     examples: tuple[Example, ...]
     held_out: tuple[float, ...]
     fitted: dict[str, float]
     by_rule: dict[str, float]
+    curve: tuple[dict[str, float], ...]
+    """Held-out figures at each of `LEVELS`."""
 
 
 def gather(bot: Bot, cases: Sequence[Case], gold: Gold, done: Callable[[], object]) -> list[Example]:
@@ -101,27 +98,27 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     """Return the calibration for the bot's index.
 
     Raises:
-        EvalError: there are too few cases, or too few of them right or wrong.
+        EvalError: there are too few cases, or too few of them answerable, unanswerable or right.
     """
     _refuse_too_few(examples)
     right = np.asarray([e.right for e in examples])
+    answerable = np.asarray([e.case.answerable for e in examples])
+    asked = np.asarray([e.case.kind != LISTED for e in examples])
     names = tuple(examples[0].features)
     values = np.asarray([[e.features[name] for name in names] for e in examples])
-    telling = np.asarray([e.telling for e in examples])
-    held_out = _held_out(values, right, telling, [_group(e) for e in examples])
-    needed = _steady_threshold(held_out, examples)
-    kept = values[telling]
-    mean, scale = kept.mean(axis=0), np.where(kept.std(axis=0) > 1e-9, kept.std(axis=0), 1.0)
-    model = _model()
-    model.fit((kept - mean) / scale, right[telling])
-    rules = np.asarray([e.rule for e in examples])
-    fitted = _measures(held_out, needed, examples)
+    scores = held_out(values, answerable, groups_of(examples))
+    slope, shift = chance(scores[asked], right[asked])
+    confidence = logistic(slope * scores + shift)
+    gain = np.asarray([float(e.worth - (not e.case.answerable)) for e in examples])
+    needed = threshold_that_withholds(confidence[asked], right[asked], WITHHELD, gain[asked])
+    model = Standardised(values, answerable)
+    fitted = _measures(confidence, needed, examples)
     calibration = Calibration(
         features=names,
-        mean=_rounded(mean),
-        scale=_rounded(scale),
-        weights=_rounded(model.coef_[0]),
-        intercept=round(float(model.intercept_[0]), 6),
+        mean=_rounded(model.mean),
+        scale=_rounded(model.scale),
+        weights=_rounded(slope * model.weights),
+        intercept=round(slope * model.intercept + shift, 6),
         threshold=round(needed, 6),
         made_for=identity(bot.store.manifest, bot.settings),
         made=datetime.now(UTC).date().isoformat(),
@@ -132,9 +129,10 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     return Fit(
         calibration=calibration,
         examples=tuple(examples),
-        held_out=tuple(map(float, held_out)),
+        held_out=tuple(map(float, confidence)),
         fitted=fitted,
-        by_rule=_measures(rules, rule_threshold, examples),
+        by_rule=_measures(np.asarray([e.rule for e in examples]), rule_threshold, examples),
+        curve=curve_of(confidence, examples),
     )
 
 
@@ -173,66 +171,46 @@ def listed_cases(bot: Bot, documents: Collection[str] | None) -> list[Case]:
 
 
 def _refuse_too_few(examples: Sequence[Example]) -> None:
-    """Refuse cases of which no fold of the cross-validation could hold right and wrong ones; a group counts as one."""
-    right, wrong = ({_group(e) for e in examples if e.right is wanted} for wanted in (True, False))
-    if len(examples) < LEAST or min(len(right), len(wrong)) < LEAST // 5:
+    """Refuse cases of which no fold of the cross-validation could hold some of each; a group counts as one."""
+    able, unable, right = (
+        len({_group(e) for e in examples if chosen(e)})
+        for chosen in (lambda e: e.case.answerable, lambda e: not e.case.answerable, lambda e: e.right)
+    )
+    if len(examples) < LEAST or min(able, unable, right) < LEAST // 5:
         raise EvalError(
-            f"{len(examples)} answers, right in {len(right)} groups of cases and wrong in {len(wrong)}, are too few to "
-            f"calibrate on; it takes {LEAST} answers, right in {LEAST // 5} groups and wrong in {LEAST // 5}; add cases"
+            f"{len(examples)} cases, in {able} groups answerable, in {unable} not, and answered right in {right}, are too few to "
+            f"calibrate on; it takes {LEAST} cases and {LEAST // 5} groups of each; add cases"
         )
+
+
+def groups_of(examples: Sequence[Example]) -> list[str]:
+    """Return for each example what must stay together in cross-validation: its document, if there are enough of them, else its group."""
+    documents = [e.case.documents[0] if e.case.documents else _group(e) for e in examples]
+    able, unable = (
+        {d for d, e in zip(documents, examples, strict=True) if e.case.answerable is is_} for is_ in (True, False)
+    )
+    return documents if min(len(able), len(unable)) >= 2 * FOLDS else [_group(e) for e in examples]
 
 
 def _group(example: Example) -> str:
     return example.case.group or example.case.id
 
 
-def _model() -> Any:  # Any: sklearn has no types; loaded when needed: it is slow
-    from sklearn.linear_model import LogisticRegression
-
-    return LogisticRegression(C=STRENGTH, max_iter=1000)
-
-
-def _held_out(values: Floats, right: Truths, telling: Truths, groups: Sequence[str]) -> Floats:
-    """Return for each example the mean confidence of models that were fitted without it and its group."""
-    from sklearn.model_selection import StratifiedGroupKFold
-    from sklearn.pipeline import make_pipeline
-    from sklearn.preprocessing import StandardScaler
-
-    found = np.zeros((SHUFFLES, len(right)))
-    for shuffle in range(SHUFFLES):
-        folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=SEED + shuffle)
-        for fitted, held in folds.split(values, right, groups):
-            kept = fitted[telling[fitted]]
-            pipeline = make_pipeline(StandardScaler(), _model())
-            pipeline.fit(values[kept], right[kept])
-            found[shuffle, held] = pipeline.predict_proba(values[held])[:, 1]
-    return np.asarray(found.mean(axis=0), dtype=np.float64)
-
-
-def _steady_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
-    """Return the median of the best thresholds of many resamples: the best of one sample jumps when a case or two change."""
-    random = np.random.default_rng(SEED)
+def curve_of(confidence: Floats, examples: Sequence[Example]) -> tuple[dict[str, float], ...]:
+    """Return what each threshold gives that withholds one of `LEVELS` of the right answers; listed questions left out."""
+    kept = [i for i, e in enumerate(examples) if e.case.kind != LISTED]
+    asked, sure = [examples[i] for i in kept], confidence[kept]
+    right = np.asarray([e.right for e in asked])
     found = []
-    for _ in range(RESAMPLES):
-        drawn = random.integers(len(examples), size=len(examples))
-        found.append(_best_threshold(confidence[drawn], [examples[i] for i in drawn]))
-    return float(np.median(found))
-
-
-def _best_threshold(confidence: Floats, examples: Sequence[Example]) -> float:
-    """Return the confidence above which answering pays, half-way between two neighbours of the curve.
-
-    The curve is flat around its top, and where exactly the top is, is luck. Of all thresholds that pay within `NEARLY` of the best, it
-    is the lowest: the one that answers most. Equal confidences cannot be told apart.
-    """
-    order = np.argsort(-confidence, kind="stable")
-    gain = np.asarray([examples[i].worth - (not examples[i].case.answerable) for i in order])
-    total = np.concatenate([[0], np.cumsum(gain)])
-    ranked = np.concatenate([[1.0], confidence[order], [0.0]])  # answering the first n needs less than ranked[n]
-    cuts = [n for n in range(len(total)) if ranked[n] > ranked[n + 1]]
-    least = max(total[n] for n in cuts) - NEARLY * len(examples)
-    chosen = max(n for n in cuts if total[n] >= least)
-    return float((ranked[chosen] + ranked[chosen + 1]) / 2)
+    for level in LEVELS:
+        needed = threshold_that_withholds(sure, right, level)
+        row = _worth(sure, sure >= needed, asked)
+        for sort in sorted({e.sort for e in asked if not e.case.answerable and e.sort != e.case.kind}):
+            row[f"declined {sort}"] = float(
+                np.mean([c < needed for c, e in zip(sure, asked, strict=True) if e.sort == sort])
+            )
+        found.append({"threshold": needed, **row})
+    return tuple(found)
 
 
 def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) -> dict[str, float]:
@@ -250,17 +228,21 @@ def _measures(confidence: Floats, needed: float, examples: Sequence[Example]) ->
 
 def _worth(confidence: Floats, answered: Truths, examples: Sequence[Example]) -> dict[str, float]:
     points = [Point(confidence=float(c), right=e.right) for c, e in zip(confidence, examples, strict=True)]
+    held = [Point(confidence=p.confidence, right=e.case.answerable) for p, e in zip(points, examples, strict=True)]
     said = [(e, bool(yes)) for e, yes in zip(examples, answered, strict=True)]
     wrong = [e.worth < 0 for e, yes in said if yes]
     declined = [not yes for e, yes in said if e.case.answerable]
+    withheld = [not yes for e, yes in said if e.right]
     found = {
         "truthfulness": float(np.mean([e.worth if yes else float(not e.case.answerable) for e, yes in said])),
         "coverage": float(answered.mean()),
         "risk": float(np.mean(wrong)) if wrong else 0.0,
         "AUROC": auroc(points) or 0.0,
+        "AUROC answerable": auroc(held) or 0.0,
         "AURC": area_under(risk_coverage(points)) or 0.0,
         "ECE": calibration_error(points) or 0.0,
         "false abstention": float(np.mean(declined)) if declined else 0.0,
+        "right withheld": float(np.mean(withheld)) if withheld else 0.0,
     }
     for kind in sorted({e.case.kind for e in examples if not e.case.answerable}):
         kept = [not yes for e, yes in said if e.case.kind == kind and not e.case.answerable]

@@ -120,7 +120,18 @@ def _show(found: "Fit", say: Callable[[str], object]) -> None:
     say(f"{'':<26}{'fitted':>9}{'rule':>9}")
     for name, value in found.fitted.items():
         say(f"{name:<26}{value:>9.3f}{found.by_rule[name]:>9.3f}")
+    for line in _curve(found):
+        say(line)
     say(f"threshold {found.calibration.threshold:.3f}; weights, the heaviest first:")
     weights = zip(found.calibration.features, found.calibration.weights, strict=True)
     for name, weight in sorted(weights, key=lambda pair: -abs(pair[1])):
         say(f"  {name:<24}{weight:>+9.3f}")
+
+
+def _curve(found: "Fit") -> list[str]:
+    """Return the held-out risk–coverage curve as a table: a column for each share of right answers that is withheld."""
+    names = [n for n in found.curve[0] if n not in ("AUROC", "AUROC answerable", "AURC", "ECE")]
+    lines = [
+        "held-out figures of the fitted model at other thresholds, a column for each share of right answers withheld"
+    ]
+    return lines + [f"{name:<26}" + "".join(f"{row[name]:>8.3f}" for row in found.curve) for name in names]

@@ -1,6 +1,5 @@
 """The fit of confidence: on held-out groups, with a threshold that pays most, and no fit where cases are too few."""
 
-from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
@@ -10,17 +9,17 @@ from bot.calibration import find_calibration, identity, write_calibration
 from bot.pipeline import Bot
 from bot.settings import Settings
 from corpus.errors import EvalError
-from evals.abstention import Point, auroc
 from evals.calibrate import (
     LEAST,
+    LEVELS,
     LISTED,
     Example,
-    _best_threshold,
-    _held_out,
     _measures,
+    curve_of,
     fit,
     fit_for,
     gather,
+    groups_of,
     listed_cases,
 )
 from evals.cases import Case, hash_of
@@ -86,53 +85,17 @@ def test_a_calibration_says_what_it_was_made_for_and_on(bot: Bot) -> None:
     assert fit(bot, examples, 0.5).calibration == found  # the same cases give the same fit
 
 
-def test_a_partly_right_answer_does_not_count_for_the_fit(bot: Bot) -> None:
-    # Partly right answers with the signal of wrong ones and of right ones alike: with them, the signal would say less.
-    plain = fit(bot, separable(), 0.5).calibration
-    partly = [
-        replace(example(f"partly-{n}", 2.0 if n % 2 else -2.0, right=True), right=False, worth=0) for n in range(40)
-    ]
-    found = fit(bot, [*separable(), *partly], 0.5)
-    assert found.calibration.weights == plain.weights
-    assert found.calibration.cases == 100  # but they are counted in what is measured
-    assert found.fitted["AUROC"] < 1.0
-
-
-def test_what_it_is_worth_is_measured_on_what_it_was_not_fitted_on(bot: Bot) -> None:
-    # Noise alone, and right or wrong at random: a model that had seen the cases would look better than chance.
-    random = np.random.default_rng(7)
-    examples = [
-        replace(
-            example(f"case-{n}", 0.0, right=bool(random.random() < 0.5)),
-            features={"rule": 0.5, **{f"noise-{i}": float(random.normal()) for i in range(15)}},
-        )
-        for n in range(60)
-    ]
-    found = fit(bot, examples, 0.5)
-    seen = [Point(confidence=found.calibration.confidence(e.features), right=e.right) for e in examples]
-    assert (auroc(seen) or 0) - found.fitted["AUROC"] > 0.15
-
-
-def test_a_group_is_never_on_both_sides_of_a_fold() -> None:
-    """Each group has a value of its own that says nothing of other groups: whoever has seen the group knows it by heart."""
-    groups = [f"group-{n // 3:02d}" for n in range(90)]
-    right = np.asarray([(n // 3) % 2 == 0 for n in range(90)])
-    everything = np.ones(90, dtype=bool)
-    by_heart = np.eye(30)[[n // 3 for n in range(90)]]
-    held_out = _held_out(by_heart, right, everything, groups)
-    alone = _held_out(by_heart, right, everything, [f"case-{n}" for n in range(90)])
-    # Unseen groups all look alike within a fold; seen ones are told apart.
-    assert max(held_out[right].mean() - held_out[~right].mean(), 0) < 0.1
-    assert alone[right].mean() - alone[~right].mean() > 0.15
-
-
-def test_every_example_has_one_held_out_confidence() -> None:
-    examples = separable(55)
-    values = np.asarray([[e.features["signal"]] for e in examples])
-    right = np.asarray([e.right for e in examples])
-    found = _held_out(values, right, np.arange(55) % 5 != 0, [e.case.id for e in examples])
-    assert found.shape == (55,)
-    assert ((found > 0) & (found < 1)).all()
+def test_it_is_fitted_to_what_can_be_answered_not_to_what_is_answered_right(bot: Bot) -> None:
+    # For every third question that the texts answer the bot quotes a wrong sentence: no reason to decline questions like it.
+    wrong = [replace(e, right=False, worth=-1) if e.right and n % 3 == 0 else e for n, e in enumerate(separable(120))]
+    plain, found = fit(bot, separable(120), 0.5), fit(bot, wrong, 0.5)
+    assert found.fitted["AUROC answerable"] == plain.fitted["AUROC answerable"] == plain.fitted["AUROC"] == 1.0
+    assert found.fitted["AUROC"] < 0.9
+    assert found.fitted["declined near-miss"] == 1.0
+    # Confidence is the chance of a right answer all the same: two thirds of what can be answered is.
+    sure = [c for c, e in zip(found.held_out, found.examples, strict=True) if e.case.answerable]
+    assert np.mean(sure) == pytest.approx(2 / 3, abs=0.05)
+    assert np.mean([c for c, e in zip(plain.held_out, plain.examples, strict=True) if e.right]) > 0.9
 
 
 # Too few
@@ -146,13 +109,14 @@ def test_every_example_has_one_held_out_confidence() -> None:
         [e for e in separable(120) if e.right],
         [e for e in separable(120) if not e.right],
         [*[e for e in separable(120) if e.right], *[e for e in separable(20) if not e.right][:9]],
+        [replace(e, right=e.right and n < 19, worth=-1) for n, e in enumerate(separable(120))],
         [replace(e, case=replace(e.case, group=f"{e.right}-{i % 9}")) for i, e in enumerate(separable())],
     ],
-    ids=["none", "one too few", "all right", "all wrong", "nine wrong", "few groups"],
+    ids=["none", "one too few", "all answerable", "all unanswerable", "nine unanswerable", "nine right", "few groups"],
 )
 def test_too_few_cases_are_refused_in_one_line(bot: Bot, examples: list[Example]) -> None:
     with pytest.raises(
-        EvalError, match=r"are too few to calibrate on; it takes 50 answers, right in 10 groups"
+        EvalError, match=r"are too few to calibrate on; it takes 50 cases and 10 groups of each; add cases"
     ) as error:
         fit(bot, examples, 0.5)
     assert "\n" not in str(error.value)
@@ -168,48 +132,60 @@ def test_just_enough_cases_are_enough(bot: Bot) -> None:
     assert fit(bot, examples, 0.5).calibration.cases == LEAST
 
 
-# The threshold
+# The curve
+
+NOTES = ("year: 2013 is given", "year: 2014 is given", "entity: Peru")
 
 
-def best(*rows: tuple[float, bool, int]) -> float:
-    """Return the best threshold for (confidence, answerable, worth of answering)."""
-    examples = [
-        Example(case=fact(f"case-{n}") if answerable else absent(f"case-{n}"), features={}, right=worth == 1, worth=worth)
-        for n, (_, answerable, worth) in enumerate(rows)
+def test_the_curve_has_what_each_share_of_withheld_right_answers_buys() -> None:
+    # A hundred right answers from 0.01 to 1.00; near-misses of two sorts and an off-topic question among them.
+    right = [example(f"right-{n:03d}", 0.0, right=True) for n in range(100)]
+    near = [
+        replace(e, case=replace(e.case, note=note))
+        for e, note in zip([example(f"near-{n}", 0.0, right=False) for n in range(3)], NOTES, strict=True)
     ]  # fmt: skip
-    return _best_threshold(np.asarray([c for c, _, _ in rows]), examples)
+    off = replace(
+        example("off", 0.0, right=False), case=absent("off", kind="off-topic", note="entity: not a near-miss")
+    )
+    confidence = np.asarray([(n + 1) / 100 for n in range(100)] + [0.035, 0.5, 0.095, 0.005])
+    steps = curve_of(confidence, [*right, *near, off, listed("plain", 0.0)][:-1])
+    by_level = dict(zip(LEVELS, steps, strict=True))
+    assert [round(s["right withheld"], 2) for s in steps] == list(LEVELS)
+    assert by_level[0.01]["threshold"] == pytest.approx(0.015)  # half-way between the first and the second
+    assert by_level[0.10]["threshold"] == pytest.approx(0.105)
+    assert {n: v for n, v in by_level[0.10].items() if n.startswith("declined")} == {
+        "declined near-miss": pytest.approx(2 / 3), "declined off-topic": 1.0,
+        "declined near-miss year": 0.5, "declined near-miss entity": 1.0,
+    }  # fmt: skip
+    assert by_level[0.04]["declined near-miss entity"] == 0.0
+    assert by_level[0.04]["risk"] == pytest.approx(2 / 98)
 
 
-RIGHT, PARTLY, WRONG, ABSENT = (True, 1), (True, 0), (True, -1), (False, -1)
+def test_listed_questions_have_no_part_in_the_curve() -> None:
+    examples = [example("right", 0.0, right=True), example("absent", 0.0, right=False)]
+    plain = curve_of(np.asarray([0.8, 0.3]), examples)
+    assert curve_of(np.asarray([0.8, 0.3, 0.1]), [*examples, listed("a", 0.0)]) == plain
 
 
-@pytest.mark.parametrize(
-    ("rows", "threshold"),
-    [
-        # Answering gains 1 if right, 0 if partly, −1 if wrong, −2 if there is no answer.
-        ([(0.9, *RIGHT), (0.7, *RIGHT), (0.4, *ABSENT), (0.2, *RIGHT)], 0.55),  # 1, 2, 0, 1
-        ([(0.9, *RIGHT), (0.7, *WRONG), (0.4, *RIGHT), (0.2, *RIGHT)], 0.1),  # 1, 0, 1, 2
-        (
-            [(0.9, *ABSENT), (0.7, *RIGHT), (0.4, *RIGHT), (0.2, *WRONG)],
-            0.3,
-        ),  # −2, −1, 0, −1: as good as answering nothing, and more is answered
-        (
-            [(0.9, *RIGHT), (0.7, *PARTLY), (0.4, *PARTLY), (0.2, *ABSENT)],
-            0.3,
-        ),  # 1, 1, 1, −1: of equals the one that answers most
-        ([(0.2, *ABSENT), (0.7, *RIGHT), (0.4, *ABSENT), (0.9, *RIGHT)], 0.55),  # in any order
-        ([(0.9, *RIGHT), (0.5, *RIGHT), (0.5, *ABSENT), (0.2, *RIGHT)], 0.1),  # 1, then 0 for both, 1
-        ([(0.5, *RIGHT), (0.5, *RIGHT), (0.5, *ABSENT), (0.5, *RIGHT)], 0.25),  # one step: 1
-        ([(0.5, *RIGHT), (0.5, *ABSENT), (0.5, *ABSENT), (0.5, *RIGHT)], 0.75),  # one step: −2
-    ],
-)
-def test_the_threshold_is_where_answering_pays_most(rows: list[tuple[float, bool, int]], threshold: float) -> None:
-    assert best(*rows) == pytest.approx(threshold)
-    assert _worth(rows, threshold) == max(_worth(rows, t / 100) for t in range(101))
+@pytest.mark.parametrize(("kind", "note", "sort"), [
+    ("near-miss", "year: 2013 is given", "near-miss year"), ("near-miss", "no such pipeline: none", "near-miss"),
+    ("near-miss", "", "near-miss"), ("off-topic", "year: 2013", "off-topic"),
+])  # fmt: skip
+def test_a_near_miss_is_of_the_sort_that_its_note_names(kind: str, note: str, sort: str) -> None:
+    assert replace(example("e", 0.0, right=False), case=absent("e", kind=kind, note=note)).sort == sort
 
 
-def _worth(rows: Sequence[tuple[float, bool, int]], threshold: float) -> int:
-    return sum(worth if confidence >= threshold else int(not answerable) for confidence, answerable, worth in rows)
+# What stays together
+
+
+def test_cases_of_one_document_stay_together_if_there_are_enough_documents() -> None:
+    many = [replace(e, case=replace(e.case, documents=(f"text-{n // 2:02d}",))) for n, e in enumerate(separable(80))]
+    assert groups_of(many) == [f"text-{n // 2:02d}" for n in range(80)]
+    few = [
+        replace(e, case=replace(e.case, documents=("text",), group="pair" if n < 2 else ""))
+        for n, e in enumerate(separable(80))
+    ]
+    assert groups_of(few) == ["pair", "pair", *(f"case-{n:02d}" for n in range(2, 80))]
 
 
 # Questions that documents list
@@ -221,15 +197,6 @@ def listed(name: str, confidence: float, *, right: bool = True) -> Example:
         example(name, confidence, right=right),
         case=Case(id=name, question=f"Question {name}?", kind=LISTED, answerable=True, documents=("treaty",)),
     )
-
-
-@pytest.mark.parametrize(
-    ("answerable", "worth", "telling"),
-    [(True, 1, True), (True, 0, False), (True, -1, True), (False, -1, True), (False, 0, True)],
-)
-def test_an_answer_tells_unless_it_is_worth_as_much_as_declining(answerable: bool, worth: int, telling: bool) -> None:
-    case = fact("case") if answerable else absent("case")
-    assert Example(case=case, features={}, right=worth == 1, worth=worth).telling is telling
 
 
 def test_listed_questions_have_a_figure_of_their_own_and_no_other() -> None:
@@ -279,7 +246,7 @@ def test_a_listed_question_is_right_if_its_document_is_quoted(
         id="listed-000", question="When was the treaty signed?", kind=LISTED, answerable=True, documents=(document,)
     )
     (found,) = gather(bold, [case], Gold(bold.store), lambda: None)
-    assert (found.right, found.worth, found.telling) == (right, worth, True)
+    assert (found.right, found.worth) == (right, worth)
 
 
 def test_without_listed_questions_only_cases_are_fitted_on(small: Settings) -> None:

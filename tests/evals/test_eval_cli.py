@@ -550,7 +550,13 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
     assert lines[0] == "54 cases, 1 question that documents list"  # the one of test is left out
     assert lines[1].startswith("held-out figures of the fitted model beside those of the rule")
     assert lines[2].split() == ["fitted", "rule"]
-    figures = {line[:26].strip(): line[26:].split() for line in lines[3:] if line[:1] not in (" ", "t")}
+    curve = next(n for n, line in enumerate(lines) if "at other thresholds" in line)
+    figures = {line[:26].strip(): line[26:].split() for line in lines[3:curve]}
+    at_other = {
+        line[:26].strip(): line[26:].split() for line in lines[curve + 1 :] if not line.startswith((" ", "threshold 0"))
+    }
+    assert {len(row) for row in at_other.values()} == {8}
+    assert at_other["right withheld"][0] == "0.000"
     assert figures["AUROC"][0] == "1.000"
     assert figures["false abstention listed"][0] == "0.000"
     code, again, err = main("calibrate", "--cases", "cases.jsonl")
@@ -561,7 +567,7 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
     assert f"threshold {made.threshold:.3f}; weights, the heaviest first:" in lines
     assert "by calibration, threshold" in main("try", SIGNED.question)[1]
     too_few = main("calibrate", "--cases", "cases.jsonl", "--limit", "48")
-    assert "amur: 49 answers, right in" in too_few[2]
+    assert "amur: 49 cases, in " in too_few[2]
     assert "Traceback" not in too_few[2]
     assert too_few[0] == 1
     assert read_calibration(calibration_file(real)) == made
