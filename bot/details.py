@@ -25,7 +25,7 @@ def details(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
     near = candidates[:BESIDE]
     own = [set(c.sentence.tokens) for c in near]
     whole = [words | c.passage.chunk.header_tokens for words, c in zip(own, near, strict=True)]
-    otherwise = support_by_details(query.question.rstrip("? "), candidates[0].sentence.text).lacking
+    otherwise = support_by_details(query.read.rstrip("? "), candidates[0].sentence.text).lacking
     return {
         "coverage_gap": _gap(query, weight, whole),
         "topic_gap": _gap(query, topic, own),
