@@ -22,7 +22,9 @@ def details(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
     lexical = query.store.lexical
     weight = {t: lexical.idf(t) for t in query.asked.tokens}
     topic = {t: w for t, w in weight.items() if t not in query.asked.years}
-    near = candidates[:BESIDE]
+    first = candidates[0].sentence.document_id
+    # A question about the article asks what no other text says.
+    near = [c for c in candidates[:BESIDE] if "essay" not in query.asked.wants or c.sentence.document_id == first]
     own = [set(c.sentence.tokens) for c in near]
     whole = [words | c.passage.chunk.header_tokens for words, c in zip(own, near, strict=True)]
     otherwise = support_by_details(query.read.rstrip("? "), candidates[0].sentence.text).lacking

@@ -43,6 +43,12 @@ def test_only_sentences_near_the_top_are_looked_at(small_bot: Bot) -> None:
     assert values(small_bot, "Was the friendship treaty signed?", *rows[1:], last)["coverage_gap"] > 0.5
 
 
+def test_a_question_about_the_article_is_not_held_against_other_texts(small_bot: Bot) -> None:
+    best, other = candidate("Two signed it."), candidate("The friendship treaty was signed.", row=1, document="other")
+    assert values(small_bot, "Was the friendship treaty signed?", best, other)["coverage_gap"] > 0.5
+    assert values(small_bot, "Was the friendship treaty signed, says the essay?", best, other)["coverage_gap"] == 0.0
+
+
 @pytest.mark.parametrize(
     ("name", "question", "text", "value"),
     [
