@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Any
 
 from fastapi import APIRouter, Request
-from fastapi.responses import HTMLResponse
+from fastapi.responses import HTMLResponse, RedirectResponse
 
 from bot.filters import read_years
 from bot.pipeline import Bot
@@ -30,6 +30,11 @@ def make_explore(bot: Bot) -> APIRouter:
     """Return the routes of sources, report and about."""
     router = APIRouter(include_in_schema=False)
     reports = Reports(bot)
+
+    @router.api_route("/explore", methods=METHODS)
+    @router.api_route("/documents", methods=METHODS)
+    def start(request: Request) -> RedirectResponse:
+        return RedirectResponse(read_visit(request).link("/explore/sources"), status_code=307)
 
     @router.api_route("/explore/sources", methods=METHODS, response_class=HTMLResponse)
     def sources(request: Request) -> HTMLResponse:

@@ -73,6 +73,12 @@ def test_sources_are_found_by_words_topic_years_and_perspective(
     assert titles(found, "references") == sources
 
 
+@pytest.mark.parametrize("path", ["/explore", "/documents"])
+def test_what_has_no_page_of_its_own_leads_to_the_sources(visitor: httpx.Client, path: str) -> None:
+    response = visitor.get(path + "?lang=zh")
+    assert (response.status_code, response.headers["location"]) == (307, "/explore/sources?lang=zh")
+
+
 def test_the_search_form_keeps_what_was_asked(visitor: httpx.Client) -> None:
     found = page(visitor, "/explore/sources?q=%22%3E%3Cb%3E&topic=history&perspective=other&years=2001-2005&lang=ru")
     assert found.xpath("//input[@name='q']/@value") == ['"><b>']
