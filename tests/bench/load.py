@@ -26,8 +26,9 @@ BASELINE_SECONDS = 20.0
 SHARE = 0.7
 """Of the throughput without a server, what the server must reach."""
 
-Ask = Callable[[str], str]
-"""Gives the answer's text to a question."""
+Said = tuple[str, str]
+"""The question as the answer repeats it, in one line, and the answer's text."""
+Ask = Callable[[str], Said]
 
 
 @dataclass(kw_only=True)
@@ -49,7 +50,7 @@ class Load:
         return statistics.quantiles(self.seconds, n=100)[share - 1]
 
 
-def put_load(readers: Sequence[Ask], expected: dict[str, str], seconds: float) -> Load:
+def put_load(readers: Sequence[Ask], expected: dict[str, Said], seconds: float) -> Load:
     """Let readers ask at the same time, each beginning elsewhere in the list of questions."""
     load, lock, questions = Load(), threading.Lock(), list(expected)
     started = time.perf_counter()
@@ -59,14 +60,14 @@ def put_load(readers: Sequence[Ask], expected: dict[str, str], seconds: float) -
             question = next(asked)
             began = time.perf_counter()
             try:
-                answer = ask(question)
+                said = ask(question)
             except Exception as error:  # whatever goes wrong for a reader is counted, and named in the table
                 with lock:
                     load.errors.append(f"{type(error).__name__}: {error}")
                 continue
             with lock:
                 load.seconds.append(time.perf_counter() - began)
-                if answer != expected[question]:
+                if said != expected[question]:
                     load.mixed.append(question)
 
     step = max(len(questions) // len(readers), 1)
@@ -86,7 +87,7 @@ def over_http(port: int) -> Ask:
     """Return a reader of the API with a connection of its own."""
     connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
 
-    def ask(question: str) -> str:
+    def ask(question: str) -> Said:
         connection.request(
             "POST", "/api/v1/ask", json.dumps({"question": question}), {"content-type": "application/json"}
         )
@@ -94,18 +95,22 @@ def over_http(port: int) -> Ask:
         body = json.loads(reply.read())
         if reply.status != 200:
             raise RuntimeError(f"{reply.status} {body}")
-        if body["question"] != question:
-            raise RuntimeError("the reply is to another question")
-        return str(body["answer"])
+        return body["question"], body["answer"]
 
     return ask
 
 
 def bench_load(bot: Bot, questions: Sequence[str], port: int, root: Path) -> list[Row]:
     """Measure the server under load beside the bot alone."""
-    expected = {question: bot.answer(question).answer for question in dict.fromkeys(questions)}
-    alone = put_load([lambda q: bot.answer(q).answer], expected, BASELINE_SECONDS)
-    together = put_load([lambda q: bot.answer(q).answer] * READERS, expected, BASELINE_SECONDS)
+
+    def directly(question: str) -> Said:
+        answer = bot.answer(question)
+        return answer.question, answer.answer
+
+    expected = {question: directly(question) for question in dict.fromkeys(questions)}
+    assert all(said[0] == " ".join(question.split()) for question, said in expected.items())
+    alone = put_load([directly], expected, BASELINE_SECONDS)
+    together = put_load([directly] * READERS, expected, BASELINE_SECONDS)
     environment = {k: v for k, v in os.environ.items() if not k.startswith("AMUR_")}
     environment |= {
         "AMUR_HOME": str(bot.settings.home),
