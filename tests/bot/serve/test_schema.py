@@ -13,6 +13,8 @@ DESCRIBED = "/api/v1/openapi.json"
 OPERATIONS = (
     "POST /api/v1/ask",
     "POST /api/v1/ask/stream",
+    "POST /api/v1/export",
+    "GET /api/v1/export",
     "POST /api/v1/feedback",
     "POST /api/v1/token",
     "GET /api/v1/search",
@@ -45,7 +47,7 @@ def test_good_requests_get_replies_as_described(address: str, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in OPERATIONS if name.endswith(("/ask", "stream", "feedback", "search", "documents"))]
+    "name", [name for name in OPERATIONS if name.endswith(("/ask", "stream", "export", "feedback", "search", "documents"))]
 )
 def test_bad_requests_get_replies_as_described(address: str, name: str) -> None:
     hold_against_description(address, name, GenerationMode.NEGATIVE)
