@@ -41,7 +41,12 @@ def make_export_router(services: Services) -> APIRouter:
     """Return the routes of exports: an address to link to, and a request that takes the conversation before."""
     router = APIRouter(prefix=PREFIX, responses=REFUSALS, tags=["ask"])
     found: dict[int | str, dict[str, Any]] = {  # Any: FastAPI's type
-        200: {"content": {media: {"schema": {"type": "string"}} for media, _, _ in FORMATS.values()}}
+        200: {
+            "content": {
+                media: {"schema": {"type": "string"} if media.startswith("text/") else {}}
+                for media, _, _ in FORMATS.values()
+            }
+        }
     }
 
     @router.get("/export", response_class=Response, responses=found)

@@ -11,7 +11,7 @@ pytestmark = pytest.mark.browser
 def test_the_api_can_be_read_and_tried_without_another_host(new_page: Callable[..., Page], address: str) -> None:
     page = new_page()
     page.goto(f"{address}/docs")
-    expect(page.locator(".opblock")).to_have_count(10)
+    expect(page.locator(".opblock")).to_have_count(12)
     expect(page.locator(".info .title")).to_contain_text("Amur")
     health = page.locator("#operations-state-health_api_v1_health_get")
     health.locator(".opblock-summary").click()

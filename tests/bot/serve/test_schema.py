@@ -47,7 +47,8 @@ def test_good_requests_get_replies_as_described(address: str, name: str) -> None
 
 
 @pytest.mark.parametrize(
-    "name", [name for name in OPERATIONS if name.endswith(("/ask", "stream", "export", "feedback", "search", "documents"))]
+    "name",
+    [name for name in OPERATIONS if name.endswith(("/ask", "stream", "export", "feedback", "search", "documents"))],
 )
 def test_bad_requests_get_replies_as_described(address: str, name: str) -> None:
     hold_against_description(address, name, GenerationMode.NEGATIVE)
