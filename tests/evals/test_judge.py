@@ -5,9 +5,7 @@ import sqlite3
 import sys
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from threading import Thread
 from typing import Any
 
 import pytest
@@ -51,6 +49,7 @@ from evals.run import Result, run_bot
 from evals.runs import RESULTS, Run, append_results, finish_run, read_run, start_run
 from evals.summary import summary, summary_of
 from index.build import build_index
+from tests.chat_server import ChatServer, Says
 from tests.fakes import BagOfWords
 
 Script = Callable[[str, str, int], str | Exception]
@@ -651,63 +650,18 @@ def test_openevals_asks_in_its_own_words_and_judges_no_nuggets(tmp_path: Path) -
     assert again.seen == []
 
 
-class OpenAIServer:
-    """A server on loopback that speaks OpenAI's chat completions: 'partial' on support, 'full' on the rest, or an error."""
+class OpenAIServer(ChatServer):
+    """A server on loopback that gives verdicts: 'partial' on support, 'full' on the rest, or an error."""
 
     def __init__(self) -> None:
-        self.requests: list[dict[str, Any]] = []
-        self.keys: list[str] = []
         self.status = 200
         self.refusal: str | None = None
-        owner = self
+        super().__init__(self.verdict)
 
-        class Handler(BaseHTTPRequestHandler):
-            def do_POST(self) -> None:
-                body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-                owner.requests.append({"path": self.path, **body})
-                owner.keys.append(self.headers["Authorization"])
-                data = json.dumps(owner.reply(body, self.headers["Authorization"])).encode()
-                self.send_response(owner.status)
-                self.send_header("Content-Type", "application/json")
-                self.send_header("Content-Length", str(len(data)))
-                self.end_headers()
-                self.wfile.write(data)
-
-            def log_message(self, format: str, *args: Any) -> None:
-                pass
-
-        self.server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.thread = Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.server.server_address[1]}/v1"
-
-    def reply(self, body: Mapping[str, Any], key: str) -> dict[str, Any]:
-        if self.status != 200:
-            return {"error": {"message": f"wrong key {key}", "type": "auth", "code": "invalid_api_key"}}
+    def verdict(self, body: Mapping[str, Any]) -> Says:
         verdict = "partial" if body["messages"][0]["content"] == INSTRUCTIONS["support"] else "full"
-        content = None if self.refusal else json.dumps({"reason": "as the words say", "verdict": verdict})
-        return {
-            "id": "chatcmpl-1",
-            "object": "chat.completion",
-            "created": 1,
-            "model": body["model"],
-            "choices": [
-                {
-                    "index": 0,
-                    "finish_reason": "stop",
-                    "message": {"role": "assistant", "content": content, "refusal": self.refusal},
-                }
-            ],
-            "usage": {"prompt_tokens": 200, "completion_tokens": 20, "total_tokens": 220},
-        }
-
-    def close(self) -> None:
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
+        told = json.dumps({"reason": "as the words say", "verdict": verdict})
+        return Says(pieces=[told], status=self.status, refusal=self.refusal)
 
 
 @pytest.fixture
