@@ -40,11 +40,11 @@ class ExportQuery(BaseModel):
 def make_export_router(services: Services) -> APIRouter:
     """Return the routes of exports: an address to link to, and a request that takes the conversation before."""
     router = APIRouter(prefix=PREFIX, responses=REFUSALS, tags=["ask"])
+    shapes = {"json": {"type": "object"}, "csl": {"type": "array", "items": {"type": "object"}}}
     found: dict[int | str, dict[str, Any]] = {  # Any: FastAPI's type
         200: {
             "content": {
-                media: {"schema": {"type": "string"} if media.startswith("text/") else {}}
-                for media, _, _ in FORMATS.values()
+                media: {"schema": shapes.get(name, {"type": "string"})} for name, (media, _, _) in FORMATS.items()
             }
         }
     }

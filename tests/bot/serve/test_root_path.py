@@ -54,7 +54,9 @@ def test_the_gate_is_the_same_with_and_without_the_path(below: httpx.Client, pre
     assert "https://www.example.org" not in below.get(f"{prefix}/docs").headers["content-security-policy"]
 
 
-@pytest.mark.parametrize("page", ["/amur/", "/amur/embed", "/amur/docs", "/amur/documents/treaty"])
+@pytest.mark.parametrize(
+    "page", ["/amur/", "/amur/embed", "/amur/docs", "/amur/documents/treaty", "/amur/explore/figures", "/amur/about"]
+)
 def test_what_a_page_loads_lies_under_the_path(below: httpx.Client, page: str) -> None:
     html = below.get(page).text
     named = re.findall(r'(?:src|href)="([^"#]+\.(?:js|css))"', html)
