@@ -21,7 +21,7 @@ from corpus.errors import AmurError
 KEPT = 20
 """Answers of a conversation that the reader's browser keeps, newest last; more would not fit its storage."""
 
-Message = dict[str, Any]  # Any: Gradio's message format
+Message = dict[str, Any]  # Any: Gradio's message format, and under `series` what is to be drawn below the text
 Filters = Mapping[str, Any]  # Any: JSON values, see `Bot.answer`
 _answers: TypeAdapter[list[Answer]] = TypeAdapter(list[Answer])
 
@@ -123,7 +123,8 @@ def _question(text: str) -> Message:
 
 def _answer(answer: Answer, turn: int, reader: Reader, *, newest: bool) -> Message:
     options = [{"value": question, "label": question} for question in answer.suggestions] if newest else []
-    return {"role": "assistant", "content": answer_html(answer, turn, reader.language), "options": options}
+    said = {"role": "assistant", "content": answer_html(answer, turn, reader.language), "options": options}
+    return {**said, "series": answer.series} if answer.series else said
 
 
 def _without_options(messages: Sequence[Message]) -> list[Message]:

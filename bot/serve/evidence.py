@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from bot.export import export
 from bot.messages import say
 from bot.records import Answer, Citation, CitedReference
+from bot.series import AnsweredSeries
 from bot.serve.cards import badge_html, card_id, link_html, text_html
-from bot.serve.links import chat_link, citation_link
+from bot.serve.links import chat_link, citation_link, page_link
 from corpus.text import split_sentences
 from index.store import Store
 
@@ -36,10 +37,14 @@ def evidence_html(answers: Sequence[Answer], store: Store, language: str = "en",
 
 
 def _inside(answer: Answer, turn: int, store: Store, language: str, root: str) -> str:
-    if not answer.citations:
+    if not answer.citations and not answer.series:
         return f'<p class="amur-empty">{text_html(say("chat.no_sources", language))}</p>'
-    return _tools(answer, turn, language, root) + "".join(
-        _card(citation, answer, turn, _Place(store, language, root)) for citation in answer.citations
+    place = _Place(store, language, root)
+    cards = [_card(citation, answer, turn, place) for citation in answer.citations]
+    return (
+        _tools(answer, turn, language, root)
+        + "".join(cards)
+        + (_figures(answer.series, turn, place) if answer.series else "")
     )
 
 
@@ -75,6 +80,17 @@ def _card(citation: Citation, answer: Answer, turn: int, place: _Place) -> str:
         f'<p class="amur-verdict">{checked}</p>'
         + (f"<ul>{references}</ul>" if references else _no_references(citation, place))
         + f'<p class="amur-read"><a href="{text_html(address)}" target="_blank">{place.say("chat.read")}</a></p></article>'
+    )
+
+
+def _figures(series: AnsweredSeries, turn: int, place: _Place) -> str:
+    """Return the card of the series that is drawn below an answer: where its values come from, and the page with all of them."""
+    references = "".join(f"<li>{_reference(reference, place.language)}</li>" for reference in series.sources)
+    address = page_link(f"/explore/figures/{series.id}", root=place.root)
+    return (
+        f'<article class="amur-card" id="t{turn}-figures"><h3>{text_html(f"{series.title}, {series.unit}")}</h3>'
+        f'<p class="amur-details">{place.say("chat.figures_from")}</p><ul>{references}</ul>'
+        f'<p class="amur-read"><a href="{text_html(address)}" target="_blank">{place.say("chat.figures_all")}</a></p></article>'
     )
 
 

@@ -16,7 +16,7 @@ from bot.serve.evidence import evidence_html
 from bot.serve.feedback import Feedback
 from bot.serve.heading import heading, welcome
 from bot.serve.limits import Caller
-from bot.serve.parts import Narrowing, Rating, Update, from_address, make_theme
+from bot.serve.parts import Narrowing, Rating, Update, drawn, from_address, make_theme
 from bot.serve.services import Services
 from bot.serve.starters import starters
 from bot.settings import Settings
@@ -208,7 +208,7 @@ class Page:
         there = bool(shown.messages) and shown.done
         visible = [not shown.done, there, there, there]
         beside = [shown.evidence, shown.answers] if shown.done else [gr.skip(), gr.skip()]
-        return [shown.messages, *beside, *(gr.update(visible=v) for v in visible)]
+        return [[drawn(message) for message in shown.messages], *beside, *(gr.update(visible=v) for v in visible)]
 
     def _edit(self, asked: Asked, answers: Answers, reader: Reader) -> list[Update]:
         """Put the last question back into the box and take its answer away."""

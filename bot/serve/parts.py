@@ -10,6 +10,7 @@ from starlette.datastructures import QueryParams
 from bot.messages import say
 from bot.pipeline import Bot
 from bot.serve.cards import say_perspective
+from bot.serve.series_plot import plot_series
 from corpus.references import PERSPECTIVES
 
 REASONS = ("wrong", "unsupported-citation", "missing", "biased", "other")
@@ -136,10 +137,20 @@ def _named(key: str, name: str, language: str) -> str:
         return name
 
 
+def drawn(message: Mapping[str, Any]) -> dict[str, Any]:
+    """Return a message as Gradio takes it: with its series, if it has one, as a plot below the text; Any: Gradio's format."""
+    made = {key: value for key, value in message.items() if key != "series"}
+    if message.get("series"):
+        made["content"] = [made["content"], gr.Plot(plot_series(message["series"]))]
+    return made
+
+
 def make_theme() -> Update:
     """Return Gradio's soft theme with the system's fonts, and with labels and hints that are dark enough to be read."""
     soft = gr.themes.Soft(primary_hue="teal", font=["system-ui", "sans-serif"], font_mono=["ui-monospace", "monospace"])
     return soft.set(
+        body_background_fill="#f6f7f9",
+        body_background_fill_dark="#0f1319",
         block_title_background_fill="none",
         block_title_background_fill_dark="none",
         block_title_text_color="*body_text_color",

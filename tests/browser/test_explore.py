@@ -8,6 +8,7 @@ from playwright.sync_api import Page, expect
 from bot.pipeline import Bot
 from tests.bot.serve.running import make_bot, serving
 from tests.bot.test_series import write_package
+from tests.browser.chatting import ask, visit
 from tests.browser.test_reader import PHONE, serious
 from tests.fakes import BagOfWords
 
@@ -78,3 +79,21 @@ def test_on_a_phone_and_at_twice_the_size_nothing_is_cut(new_page: NewPage, expl
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 360, path
         page.evaluate("document.documentElement.style.fontSize = '200%'")
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 360, path
+
+
+def test_an_answer_carries_its_series_as_a_plot(new_page: NewPage, tmp_path_factory: pytest.TempPathFactory) -> None:
+    folder = tmp_path_factory.mktemp("plotted")
+    bot = make_bot(folder)
+    write_package(folder / "corpus", ROWS, subject=[["ferry"], ["passenger"]])
+    with serving(Bot(bot.settings, embedder=BagOfWords())) as address:
+        page = visit(new_page(), address)
+        ask(page, "Ferry passengers by year")
+        plot = page.locator("#amur-chat .js-plotly-plot")
+        expect(plot).to_be_visible()
+        expect(plot).to_contain_text("Ferry passengers at Harbin, thousand")
+        expect(plot.locator(".legendtext")).to_have_text(["Ministry", "Census <b>"])
+        expect(plot.locator("path.point")).to_have_count(3)
+        expect(page.locator("#t1-figures li")).to_have_count(2)
+        expect(page.locator("#t1-figures").get_by_role("link", name="All values")).to_have_attribute(
+            "href", "/explore/figures/ferry"
+        )
