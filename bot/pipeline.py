@@ -4,7 +4,7 @@ import threading
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-from typing import Any
+from typing import Any, Literal
 
 from langchain_core.callbacks import BaseCallbackHandler
 from langchain_core.runnables import Runnable, RunnableGenerator, RunnableLambda
@@ -139,6 +139,11 @@ class Bot:
     def calibration(self) -> Calibration | None:
         """The calibration made for this index and these settings; without one, the rule of `bot.abstain` decides."""
         return self._opened().calibration
+
+    @property
+    def decided_by(self) -> Literal["calibration", "rule"]:
+        """What decides whether to answer: a rule if no calibration was made for this index and these settings."""
+        return "calibration" if self.calibration else "rule"
 
     @property
     def threshold(self) -> float:

@@ -41,7 +41,7 @@ def look_at(bot: Bot, question: str, count: int) -> Looked:
         "sentences": [_sentence(c, answer) for c in ranked[:count]],
         "features": signals(query, ranked),
         "confidence": answer.confidence,
-        "decided_by": "calibration" if bot.calibration else "rule",
+        "decided_by": bot.decided_by,
         "threshold": bot.threshold,
         "abstained": answer.abstained,
         "answer": answer.answer,

@@ -127,6 +127,7 @@ class Version(BaseModel):
     version: str
     api: Literal["v1"] = "v1"
     fingerprint: str
+    decided_by: Literal["calibration", "rule"]
     corpus_revision: str
     as_of: str | None
     documents: int
@@ -215,6 +216,7 @@ def _add_state(router: APIRouter, services: Services) -> None:
         return Version(
             version=version("amur"),
             fingerprint=bot.fingerprint,
+            decided_by=bot.decided_by,
             corpus_revision=m.corpus_revision,
             as_of=m.as_of,
             documents=m.documents,

@@ -2,11 +2,15 @@
 
 import socket
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from bot.settings import Settings, load_settings
 from corpus.errors import SettingsError
+
+if TYPE_CHECKING:
+    from bot.pipeline import Bot
 
 GRACE = 10
 """Seconds that answers under way have when the server is stopped."""
@@ -37,9 +41,10 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
     from bot.serve.app import make_app
     from bot.serve.logs import log_configuration
 
-    app = make_app(Bot(settings))
+    bot = Bot(settings)
+    app = make_app(bot)
     shown = f"[{settings.host}]" if ":" in settings.host else settings.host
-    click.echo(f"Amur is at http://{shown}:{settings.port}  (stop it with Ctrl-C)", err=True)
+    click.echo(f"Amur is at http://{shown}:{settings.port}  (stop it with Ctrl-C){note(bot)}", err=True)
     sys.stderr.flush()
     uvicorn.run(
         app,
@@ -51,6 +56,13 @@ def serve(context: click.Context, host: str | None, port: int | None) -> None:
         server_header=False,
         timeout_graceful_shutdown=GRACE,
     )
+
+
+def note(bot: "Bot") -> str:
+    """Return what an operator should know of how answers are declined; nothing if there is a calibration for this index."""
+    if bot.decided_by == "calibration":
+        return ""
+    return "; no calibration was made for this index, a rule decides what is declined (docs/abstention.md): amur eval calibrate"
 
 
 def _refuse_busy(settings: Settings) -> None:

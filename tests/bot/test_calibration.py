@@ -95,10 +95,10 @@ def test_the_hash_changes_with_what_can_change_an_answer_and_with_nothing_else(m
 
 def test_it_decides_in_the_place_of_the_rule(make_bot: Callable[..., Bot], keep: Any) -> None:
     before = make_bot()
-    assert (before.calibration, before.threshold) == (None, RULE_THRESHOLD)
+    assert (before.calibration, before.threshold, before.decided_by) == (None, RULE_THRESHOLD, "rule")
     model = keep(made(before))
     bot = reopened(before)
-    assert (bot.calibration, bot.threshold) == (model, 0.6)
+    assert (bot.calibration, bot.threshold, bot.decided_by) == (model, 0.6, "calibration")
     for question in (QUESTION, ABSENT):
         found = bot.search(question)
         values = signals(found.query, quotable(found))

@@ -70,6 +70,7 @@ def test_version_says_what_answers_are_made_from(client: httpx.Client, bot: Bot)
     for name in ("fingerprint", "corpus_revision"):
         assert said[name] == answer[name]
     assert (said["documents"], said["as_of"], said["api"]) == (3, "2024-05-01", "v1")
+    assert said["decided_by"] == "rule"
     assert said["starters"] == ["When was the treaty signed?"]
     script = client.get(said["widget"]["url"])
     assert script.status_code == 200

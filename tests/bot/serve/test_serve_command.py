@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -12,8 +13,11 @@ from pathlib import Path
 import httpx
 import pytest
 
+from bot.calibration import Calibration, calibration_file, identity, write_calibration
 from bot.pipeline import Bot
+from bot.serve.cli import note
 from bot.settings import Settings
+from tests.fakes import BagOfWords
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -77,6 +81,19 @@ def test_an_address_of_another_machine_is_one_line() -> None:
 )
 def test_a_setting_of_the_server_that_cannot_be_is_one_line_that_names_it(variable: str, value: str) -> None:
     check_one_line(serve(**{variable: value}), variable, repr(value))
+
+
+def test_an_operator_is_told_that_a_rule_decides_for_want_of_a_calibration(small_bot: Bot, tmp_path: Path) -> None:
+    assert "no calibration was made for this index" in note(small_bot)
+    assert note(small_bot).endswith("amur eval calibrate")
+    model = Calibration(
+        features=("coverage",), mean=(0.0,), scale=(1.0,), weights=(1.0,), intercept=0.0, threshold=0.5,
+        made_for=identity(small_bot.store.manifest, small_bot.settings), made="2026-11-26", cases_hash="", cases=0,
+    )  # fmt: skip
+    settings = small_bot.settings.model_copy(update={"home": tmp_path})
+    shutil.copytree(small_bot.settings.home / "index", tmp_path / "index")
+    write_calibration(model, calibration_file(settings))
+    assert note(Bot(settings, embedder=BagOfWords())) == ""
 
 
 @pytest.mark.model
