@@ -1,4 +1,4 @@
-"""`amur eval cases check | draft | schema`: help with writing cases."""
+"""`amur eval cases check | draft | schema`, `amur eval cases --from-feedback`: help with writing cases."""
 
 import json
 import sys
@@ -7,15 +7,28 @@ from pathlib import Path
 
 import click
 
+NEAR_MISSES = 20
+"""How many are drafted unless told otherwise."""
+FROM_FEEDBACK = click.option(
+    "--from-feedback", is_flag=True, help="Draft cases from what readers said of answers (amur feedback list)."
+)
 
-@click.group()
-def cases() -> None:
-    """Write cases: check them against the texts, draft near-misses, show the schema.
+
+@click.group(invoke_without_command=True, no_args_is_help=True)
+@FROM_FEEDBACK
+@click.pass_context
+def cases(context: click.Context, from_feedback: bool) -> None:
+    """Write cases: check them against the texts, draft near-misses, draft from feedback, show the schema.
 
     \b
-    Example:
+    Examples:
       amur eval cases check --cases mine.jsonl
+      amur eval cases draft --from-feedback > drafts.jsonl
     """
+    if context.invoked_subcommand is None:
+        _print_from_feedback(context, None)
+    elif from_feedback:
+        raise click.UsageError("--from-feedback stands without a command, or behind 'draft'.")
 
 
 @cases.command()
@@ -55,26 +68,34 @@ def check(context: click.Context, files: tuple[Path, ...]) -> None:
 
 
 @cases.command()
-@click.option("-n", "count", type=click.IntRange(1), default=20, show_default=True, help="How many to draft.")
-@click.option("--seed", type=int, default=1, show_default=True)
+@click.option("-n", "count", type=click.IntRange(1), help="How many to draft [default: 20; from feedback, all].")
+@click.option("--seed", type=int, default=1, show_default=True, help="For near-misses.")
+@FROM_FEEDBACK
 @click.pass_context
-def draft(context: click.Context, count: int, seed: int) -> None:
+def draft(context: click.Context, count: int | None, seed: int, from_feedback: bool) -> None:
     """Draft near-misses by rule: true sentences with a name, figure or date that the texts do not hold there. You ask for it.
 
     Each line is a case without its question: write one in a person's words about the changed detail, and check the nugget.
 
+    With --from-feedback, a line for every question that a reader rated, the newest -n of them. Whether the texts answer it
+    (`answerable`) and what a right answer holds (`nuggets`) is for you to say.
+
     \b
-    Example:
+    Examples:
       amur eval cases draft -n 50 > drafts.jsonl
+      amur eval cases draft --from-feedback > drafts.jsonl
     """
     from corpus.documents import load_corpus
     from corpus.tombstones import removed
     from evals.draft import draft_near_misses
     from evals.options import settings_of
 
+    if from_feedback:
+        _print_from_feedback(context, count)
+        return
     settings = settings_of(context)
     corpus = load_corpus(settings.folders, removed=removed(settings))
-    for case in draft_near_misses(corpus, count=count, seed=seed):
+    for case in draft_near_misses(corpus, count=count or NEAR_MISSES, seed=seed):
         click.echo(json.dumps(asdict(case), ensure_ascii=False))
 
 
@@ -89,3 +110,26 @@ def schema() -> None:
     from evals.cases import SCHEMA
 
     click.echo(SCHEMA.read_text(encoding="utf-8"), nl=False)
+
+
+def _print_from_feedback(context: click.Context, count: int | None) -> None:
+    """Print a draft a line, the newest `count` or all, and say on standard error how many and what they lack."""
+    from bot.serve.feedback import FeedbackStore
+    from evals.feedback_cases import draft_from_feedback, line_of
+    from evals.options import settings_of
+
+    store = FeedbackStore(settings_of(context))
+    try:
+        drafts = draft_from_feedback(store.read())
+    finally:
+        store.close()
+    if not drafts:
+        click.echo("no feedback yet, nothing drafted", err=True)
+        return
+    shown = drafts if count is None else drafts[-count:]
+    for case in shown:
+        click.echo(line_of(case))
+    many = "1 case" if len(shown) == 1 else f"{len(shown)} cases"
+    click.echo(
+        f"{many} drafted from feedback; decide 'answerable', write 'nuggets', then amur eval cases check", err=True
+    )
