@@ -76,7 +76,9 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
 def opening(retrieved: Retrieved, trust: float, *, answers: bool, settings: Settings, look: Look) -> Draft:
     """Return a draft without statements: what is said instead of them if there will be none, and questions to go on with."""
     query = retrieved.query
-    documents = _documents(query.store, [p.chunk.document_id for p in retrieved.passages])
+    # Of a question in a language that cannot be searched, its names and figures are searched for, to propose questions about them.
+    near = look(query.query).passages if query.reply and query.query != query.question else retrieved.passages
+    documents = _documents(query.store, [p.chunk.document_id for p in near])
 
     def answered(question: str) -> bool:
         found = look(question)

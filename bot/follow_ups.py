@@ -7,25 +7,42 @@ from bot.history import Exchange
 from bot.question import COMMON_NAMES, read_question
 
 _FOLLOW_UP = re.compile(
-    r"^\W*(?:(?:and|but|or|so|what about|how about|why not|since when|how so|really|more|go on|tell me more"
+    r"^\W*(?:(?:and|but|or|what about|how about|why not|since when|how so|really|more|go on|tell me more"
     r"|а|и|но|почему|зачем|что насч[её]т|как насч[её]т)\b|那|还有|還有|为什么|為什麼|为何|為何)|呢\W*$",
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that|these|those|there|then|one|both|"
-    r"the (?:same|former|latter|treaty|agreement|deal)|он[ао]?|они|его|её?|их|это[тм]?|эт[аи]|там|тогда)\b"
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that(?! of\b)|these(?! days)|those(?! of\b)|there|then|one|both"
+    r"|the (?:same|former|latter)|он[ао]?|они|его|её?|их|это[тм]?|эт[аи]|там|тогда)\b"
     r"|[它他她们們]|[这這那][个個些里裡时時]",
     re.IGNORECASE,
 )
+# "the treaty" points back, "the Treaty of Good-Neighbourliness" does not.
+_THE_SAME = re.compile(
+    r"\bthe (?:treaty|agreement|deal|contract|pipeline|bridge|statement|exercise)\b(?! (?:of|between|on|with|in)\b)"
+)
 _PERSON_WORD = re.compile(r"\b(?:he|she|him|his|her|hers|they|them|their)\b", re.IGNORECASE)
 _NAME = re.compile(r"\b[A-Z][a-zé’'-]+(?: [A-Z][a-zé’'-]+)+")
-_NO_PERSON = re.compile(r"(?:The|In|On|At|Chinese|Russian|Soviet)\b")
+_NO_PERSON = re.compile(
+    r"(?:The|In|On|At|Chinese|Russian|Soviet)\b|.*(?:['’]s|\b(?:University|Ministry|Institute|Academy|Center|Council|Committee|Party|Group"
+    r"|Agency|Bank|Organisation|Union|Treaty|Agreement|Sea|Island|River|Railway|Siberia))\b"
+)
+# What may still stand between an office and the name: "Secretary of State Antony Blinken".
+_OF_OFFICE = re.compile(r"(?:State|Defence|Defense|Foreign|Commerce|Affairs|General|Justice) (?=[A-Z])")
 _OFFICES = frozenset(
     "President Premier Chairman Chairwoman Minister Ambassador Secretary Marshal Admiral Chancellor Envoy Representative Spokesman "
     "Spokeswoman Spokesperson Senator Professor Governor Emperor Tsar King Queen".split()
 )
 NAMED_WITHIN = 300
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
+_DATED = re.compile(rf"(?:\b(?:in|for|of|since|by|during|until|from)\s+)?{_YEAR.pattern}")
+_YEAR_AWAY = re.compile(
+    r"\b(?P<after>(?:the )?(?:year after|following year|next year)|(?:a|one) year later)\b"
+    r"|\b(?:(?:the )?(?:year before(?! last)|previous year|preceding year)|(?:a|one) year earlier)\b(?! (?:in|of|that) )",
+    re.IGNORECASE,
+)
+SHORT = 4
+"""Words of a question, those of asking left out, that are too few for one that begins with "and" or says "it" to stand alone."""
 
 
 def with_history(text: str, earlier: Sequence[Exchange]) -> str:
@@ -34,10 +51,20 @@ def with_history(text: str, earlier: Sequence[Exchange]) -> str:
         return text
     *before, last = earlier
     previous = with_history(last.asked, before)
+    text = _with_its_year(text, previous)
     if _YEAR.search(text):
-        previous = _YEAR.sub("", previous)
+        previous = _DATED.sub("", previous)
     people = " ".join(_people(last.said)) if _PERSON_WORD.search(text) else ""
     return " ".join(f"{previous.rstrip('?!. ')} {people} {text}".split())
+
+
+def _with_its_year(text: str, previous: str) -> str:
+    """Return the text with "the year after" and its like as the year it is, where the question before names exactly one."""
+    years = set(_YEAR.findall(previous))
+    if len(years) != 1:
+        return text
+    year = int(years.pop())
+    return _YEAR_AWAY.sub(lambda m: f"in {year + (1 if m['after'] else -1)}", text)
 
 
 def _people(answers: Sequence[str]) -> list[str]:
@@ -51,13 +78,16 @@ def _person(name: str) -> str:
     """Return a person's name without the office before it; empty if it is none ("On Monday", "Chinese Eastern Railway")."""
     words = name.split()
     after = max((i + 1 for i, word in enumerate(words) if word in _OFFICES), default=0)
-    rest = " ".join(words[after:])
-    return "" if not after and _NO_PERSON.match(rest) else rest
+    rest = re.sub("['’]s$", "", _OF_OFFICE.sub("", " ".join(words[after:]), count=1))
+    return "" if _NO_PERSON.match(rest) else rest
 
 
 def follows_up(text: str) -> bool:
     """Tell whether a question leans on an earlier one: it says too little, or points back."""
     asked = read_question(text)
     telling = [t for t in asked.tokens if t not in COMMON_NAMES]
-    thin = len(telling) <= 1 and not asked.names and not asked.designations
-    return thin or (len(asked.tokens) <= 4 and bool(_FOLLOW_UP.match(text) or _PRONOUN.search(text)))
+    nameless = not asked.names and not asked.designations
+    if nameless and len(telling) <= 1:
+        return True
+    points_back = _FOLLOW_UP.match(text) or _PRONOUN.search(text) or (nameless and _THE_SAME.search(text.lower()))
+    return len(asked.tokens) <= SHORT and bool(points_back)

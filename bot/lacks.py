@@ -15,6 +15,7 @@ NEAR = 8
 MOST = 3
 """Details shown of each sort."""
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _LETTERS = re.compile(r"\A[^\W\d_]+")
 
 
@@ -55,7 +56,9 @@ def _is_known(detail: str, query: Query) -> bool:
 def as_written(detail: str, question: str) -> str:
     """Return a detail, one token or several, as the words of the question write it."""
     words = [word.strip("?!.,;:()\"'“”") for word in question.split()]
-    parts = (next((word for word in words if token in tokenise(word)), token) for token in detail.split())
+    # A text without spaces has no word to show but the token.
+    found = [word for word in words if not _UNSPACED.search(word)]
+    parts = (next((word for word in found if token in tokenise(word)), token) for token in detail.split())
     return " ".join(dict.fromkeys(parts))
 
 

@@ -35,6 +35,7 @@ _ENGLISH = frozenset(
     with from by an a
     """.split()
 )
+_CHINESE_YEAR = re.compile(r"(?<![\d.,-])(\d{4})(?=年)")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 
 # Words of asking decide where scripts are mixed: "Что такое Power of Siberia 2?", "What is 上海合作组织?".
@@ -72,6 +73,11 @@ _KINDS = {
         ("yes-no", "吗|是否|有没有|是不是"),
     ),
 }  # fmt: skip
+
+
+def with_years_apart(text: str) -> str:
+    """Return the text with a space around the years of a Chinese one ("2014年"), so that they are read as years."""
+    return _CHINESE_YEAR.sub(r" \1 ", text)
 
 
 def detect_language(text: str) -> str:

@@ -16,6 +16,7 @@ from index.lexical import tokenise
 
 _CHARACTERS = Path(__file__).parent / "han.json"
 _WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
+_DESIGNATION = re.compile(r"([^\W\d_]{1,4}-\d+)[^\W\d_]+$")
 _CYRILLIC = re.compile("[\u0400-\u04ff]")
 _DASH = r"[-\u2010-\u2015\uff0d]?"
 SHORTEST = 2
@@ -110,7 +111,10 @@ class Names:
         first, start, end = stems[at]
         if text[start:end] in _EVERYDAY:
             return None, 1
-        for wanted, entry in self._russian.get(first, ()):
+        plain = _DESIGNATION.match(first)  # "су-27ск" is a kind of "су-27"
+        for wanted, entry in (*self._russian.get(first, ()), *(self._russian.get(plain[1], ()) if plain else ())):
+            if plain and wanted == (plain[1],):
+                return entry, 1
             if tuple(stem for stem, _, _ in stems[at : at + len(wanted)]) == wanted:
                 return entry, len(wanted)
         return None, 1

@@ -87,8 +87,6 @@ class Query:
     typed: str = ""
     said: tuple[str, ...] | None = None
     """What was said to this question already, if the reader asks for more; else None."""
-    views: tuple[tuple[str, float], ...] = ()
-    """The texts whose vectors, with these weights, make the query's; empty if it is that of `query` alone."""
     glossary: tuple[Entry, ...] = field(default=(), compare=False, repr=False)
     stop: Signal = field(default_factory=Signal, compare=False, repr=False)
     usage: Usage = field(default_factory=Usage)

@@ -12,7 +12,7 @@ from bot.filters import Filters, find_within, read_filters
 from bot.follow_ups import with_history
 from bot.help import MORE, Help, find_help, without_courtesy
 from bot.history import Exchange, exchanges, one_line
-from bot.language import detect_language, in_texts_words
+from bot.language import detect_language, in_texts_words, with_years_apart
 from bot.loaded import without_loaded_words
 from bot.messages import say
 from bot.named_dates import as_date, date_of_event, write_out
@@ -31,6 +31,7 @@ _INSTRUCTION = re.compile(
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"\w", re.UNICODE)
+_ENGLISH_WORD = re.compile(r"[A-Za-z0-9]+(?:[-.'’/][A-Za-z0-9]+)*")
 _DETAIL = re.compile(r"[A-Z\d]")
 
 
@@ -99,11 +100,18 @@ def _of_question(
     dated, readings = (text, ()) if reply or offered_by else write_out(named, as_of)
     query = dated if reply or offered_by else with_history(dated, earlier)
     query = index.vocabulary.names.in_english(query) if language == "en" else query
-    asked = _names_in(text, index) if reply else _read(dated, query, language, index)
-    notice = None if reply else about_dates(as_of, readings, asked, is_ahead(dated.lower(), as_of), language)
+    if reply and not understands(language, embedder, store):
+        query = dated = _names_in(text, index) or text
+    asked = read_question(query if query != text else "") if reply else _read(dated, query, language, index)
+    notice = (
+        None
+        if reply
+        else about_dates(as_of, readings, asked, is_ahead(with_years_apart(dated).lower(), as_of), language)
+    )
+    limit = settings.max_question_characters
     return Query(
-        question=text[: settings.max_question_characters],
-        query=query[: settings.max_question_characters],
+        question=text[:limit],
+        query=query[:limit],
         language=language,
         asked=asked,
         read=dated[: settings.max_question_characters],
@@ -119,10 +127,12 @@ def _of_question(
     )
 
 
-def _names_in(text: str, index: Opened) -> Asked:
-    """Return the names and figures that a question holds: those of one that is not searched for lead to others."""
-    details = [word for word in text.split() if _DETAIL.search(word)]
-    return read_question(" ".join((*details, *(found.entry.term for found in index.vocabulary.names.find(text)))))
+def _names_in(text: str, index: Opened) -> str:
+    """Return the names and figures that a question in another language holds, as the texts write them, in their order."""
+    names = index.vocabulary.names
+    terms = {word for found in names.find(text) for word in _ENGLISH_WORD.findall(found.entry.term)}
+    words = _ENGLISH_WORD.findall(names.in_english(text))
+    return " ".join(word for word in words if word in terms or _DETAIL.search(word))
 
 
 def _read(text: str, query: str, language: str, index: Opened) -> Asked:
@@ -130,6 +140,7 @@ def _read(text: str, query: str, language: str, index: Opened) -> Asked:
     read = partial(
         read_question, as_of=as_date(index.store.manifest.as_of), event=partial(date_of_event, store=index.store)
     )
+    query, text = with_years_apart(query), with_years_apart(text)
     asked = following(read(query), read(text)) if query != text else read(query)
     if language != "en":
         asked = in_texts_words(asked, query, language, index.vocabulary.names, index.store.lexical)

@@ -10,6 +10,7 @@ import numpy as np
 import numpy.typing as npt
 
 from corpus.errors import SettingsError
+from index.families import family_of
 from index.settings import PACKAGED_MODEL, IndexSettings
 
 if TYPE_CHECKING:
@@ -57,8 +58,14 @@ def make_embedder(settings: IndexSettings) -> Embedder:
     if settings.embedding_model.startswith("packaged:"):
         raise SettingsError(f"There is no {settings.embedding_model!r}; the packaged model is {PACKAGED_MODEL!r}.")
     model = _load(settings.embedding_model, settings.embedding_device, settings.embedding_model)
+    family = family_of(settings.embedding_model)
+    if family and not any(model.prompts.get(name) for name in ("query", "document", "passage")):
+        model.prompts = {**model.prompts, "query": family.query, "document": family.document}
     return SentenceTransformerEmbedder(
-        model, name=settings.embedding_model, revision=_revision(model, settings.embedding_model)
+        model,
+        name=settings.embedding_model,
+        revision=_with_family(_revision(model, settings.embedding_model), settings.embedding_model),
+        languages=family.languages if family else (),
     )
 
 
@@ -66,7 +73,8 @@ def known_revision(settings: IndexSettings) -> str | None:
     """Return the revision of the model that the settings name as far as it can be told without loading it, else None."""
     if settings.embedding_model == PACKAGED_MODEL:
         return PACKAGED_SHA256[:12]
-    return folder_revision(Path(settings.embedding_model)) if Path(settings.embedding_model).is_dir() else None
+    model = settings.embedding_model
+    return _with_family(folder_revision(Path(model)), model) if Path(model).is_dir() else None
 
 
 def packaged_model() -> str:
@@ -97,7 +105,7 @@ def packaged_model() -> str:
 
 
 class SentenceTransformerEmbedder:
-    """Any sentence-transformers model. Prompts that the model brings for queries and documents are used."""
+    """Any sentence-transformers model. Prompts that the model brings for queries and documents are used; see `index.families`."""
 
     def __init__(
         self,
@@ -174,6 +182,12 @@ def _revision(model: "SentenceTransformer", name: str) -> str:
         return folder_revision(Path(name))
     config = getattr(getattr(model[0], "auto_model", None), "config", None)
     return str(getattr(config, "_commit_hash", None) or "")[:12]
+
+
+def _with_family(revision: str, model: str) -> str:
+    """Return the revision with the family's id where its prompts change the vectors."""
+    family = family_of(model)
+    return f"{revision}+{family.id}" if family and (family.query or family.document) else revision
 
 
 def folder_revision(folder: Path) -> str:

@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 from string import Formatter
 
@@ -9,6 +10,7 @@ import pytest
 
 from bot.cli import _as_text
 from bot.messages import LANGUAGES, LOCALES, catalogue, say, say_language, spoken
+from bot.notices import say_day
 from bot.perspective import describe
 from bot.pipeline import Bot
 from bot.records import ABSTENTION
@@ -173,7 +175,8 @@ def test_a_declined_question_is_declined_in_the_readers_language(multilingual: C
     assert answer.answer.count("Ближайшее по теме: ") == 1
     assert answer.notice is None
     assert "Вопросы, на которые есть ответ:" in _as_text(answer.to_dict())
-    assert bot.answer("中国有多少枚导弹？").answer.startswith("资料库中没有这个问题的答案。")
+    assert bot.answer("中国有多少枚导弹？").answer.startswith("资料库中没有这个问题的答案。最接近的内容：")
+    assert bot.answer("中国1850年有多少枚导弹？").answer.startswith("资料库中没有这个问题的答案。其中从未提到1850。")
 
 
 def test_whose_words_they_are_is_told_in_the_readers_language(
@@ -191,3 +194,23 @@ def test_whose_words_they_are_is_told_in_the_readers_language(
     assert english.lead is not None
     assert english.lead.startswith("From the ")
     assert english.notice is None
+
+
+@pytest.mark.parametrize(
+    ("language", "read"), [("en", "2 July 2026"), ("ru", "2 июля 2026 года"), ("zh-Hans", "2026年7月2日"), ("fr", "2 July 2026")]
+)  # fmt: skip
+def test_a_day_is_read_in_the_readers_language(language: str, read: str) -> None:
+    assert say_day(date(2026, 7, 2), language) == read
+
+
+def test_that_the_corpus_ends_before_what_is_asked_is_told_in_the_readers_language(
+    multilingual: Callable[..., Bot],
+) -> None:
+    bot = multilingual()
+    assert bot.answer("Что будет с договором в 2040 году?").notice == (
+        "Корпус заканчивается 1 мая 2024 года. О более поздних событиях в нём может быть только то, что тогда планировалось "
+        "или ожидалось."
+    )
+    assert bot.answer("条约在2040年会怎样？").notice == (
+        "语料截至2024年5月1日。对于此后的事件，其中只可能有当时的计划或预期。"
+    )

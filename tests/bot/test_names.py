@@ -94,6 +94,10 @@ def test_characters_are_simplified_one_by_one() -> None:
     assert len(simplified("麵包")) == 2
 
 
+RU = "Названия и термины из вопроса, как их пишут тексты: "
+ZH = "问题中的名称和术语在资料中的写法："
+
+
 @pytest.fixture
 def bilingual(make_bot: Callable[..., Bot], corpus_folder: Path) -> Bot:
     entries = [
@@ -116,9 +120,9 @@ def bilingual(make_bot: Callable[..., Bot], corpus_folder: Path) -> Bot:
 @pytest.mark.parametrize(
     ("question", "names", "first"),
     [
-        ("Что было на Даманском?", "Названия из вопроса, как их пишут тексты: Zhenbao (Damansky) Island.", "Who fired first on Zhenbao?"),
-        ("珍寶島發生了什麼？", "问题中的名称在资料中的写法：Zhenbao (Damansky) Island。", "Who fired first on Zhenbao?"),
-        ("О чём договор о дружбе?", "Названия из вопроса, как их пишут тексты: friendship treaty.", "When was the treaty signed?"),
+        ("Что было на Даманском?", RU + "Zhenbao (Damansky) Island.", "Who fired first on Zhenbao?"),
+        ("珍寶島發生了什麼？", ZH + "Zhenbao (Damansky) Island。", "Who fired first on Zhenbao?"),
+        ("О чём договор о дружбе?", RU + "friendship treaty.", "When was the treaty signed?"),
         ("Что такое Zhenbao?", "", "Who fired first on Zhenbao?"),
         ("Что нового?", "", "When was the border settled?"),
     ],

@@ -11,7 +11,8 @@ import numpy as np
 import pytest
 
 from corpus.errors import SettingsError
-from index.embed import PACKAGED_SHA256, Embedder, make_embedder, packaged_model
+from index.embed import PACKAGED_SHA256, Embedder, known_revision, make_embedder, packaged_model
+from index.families import family_of
 from index.settings import PACKAGED_MODEL, IndexSettings
 
 
@@ -188,3 +189,57 @@ def test_what_is_over_the_window_is_not_embedded(packaged: Embedder) -> None:
     vectors = packaged.embed_documents([full, full + "treaty " * 50, "gas " * (packaged.max_tokens - 3) + "treaty"])
     np.testing.assert_allclose(vectors[0], vectors[1], atol=1e-5)
     assert not np.allclose(vectors[0], vectors[2], atol=1e-3)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("name", "query", "document", "languages"),
+    [
+        ("multilingual-e5-small", "query: ", "passage: ", ()),
+        ("e5-base-v2", "query: ", "passage: ", ("en",)),
+        ("bge-small-en-v1.5", "Represent this sentence for searching relevant passages: ", "", ("en",)),
+        ("all-MiniLM-L12-v2", "", "", ("en",)),
+        ("my-e5-base-v2-tuned", "", "", ()),
+    ],
+)
+def test_a_model_known_by_name_gets_what_it_wants_before_a_text(
+    packaged: Embedder, tmp_path: Path, name: str, query: str, document: str, languages: tuple[str, ...]
+) -> None:
+    folder = tmp_path / name
+    folder.symlink_to(packaged_model())
+    found = make_embedder(settings_for(str(folder), tmp_path))
+    np.testing.assert_allclose(found.embed_query("gas"), packaged.embed_query(f"{query}gas"), atol=1e-5)
+    np.testing.assert_allclose(found.embed_documents(["gas"]), packaged.embed_documents([f"{document}gas"]), atol=1e-5)
+    assert found.languages == languages
+    assert ("+" in found.revision) is bool(query)
+    assert known_revision(settings_for(str(folder), tmp_path)) == found.revision
+
+
+@pytest.mark.model
+def test_prompts_of_the_model_itself_come_before_those_known_by_name(
+    copy_model: Callable[..., Path], packaged: Embedder, tmp_path: Path
+) -> None:
+    folder = copy_model("config_sentence_transformers.json").rename(tmp_path / "multilingual-e5-base")
+    config = folder / "config_sentence_transformers.json"
+    config.write_text('{"prompts": {"query": "Question: ", "document": ""}}', encoding="utf-8")
+    found = make_embedder(settings_for(str(folder), tmp_path))
+    np.testing.assert_allclose(found.embed_query("gas"), packaged.embed_query("Question: gas"), atol=1e-5)
+    np.testing.assert_allclose(found.embed_documents(["gas"]), packaged.embed_documents(["gas"]), atol=1e-5)
+
+
+@pytest.mark.parametrize(
+    ("model", "family"),
+    [
+        ("intfloat/multilingual-e5-large-instruct", "e5-instruct"),
+        ("intfloat/multilingual-e5-large", "multilingual-e5"),
+        ("intfloat/e5-small", "e5"),
+        ("BAAI/bge-large-zh-v1.5", "bge-zh"),
+        ("sentence-transformers/multi-qa-mpnet-base-cos-v1", "sbert-en"),
+        ("sentence-transformers/paraphrase-multilingual-MiniLM-L12-v2", None),
+        ("BAAI/bge-m3", None),
+        ("intfloat/e5-mistral-7b-instruct", None),
+    ],
+)
+def test_families_are_told_by_the_name_of_the_model(model: str, family: str | None) -> None:
+    found = family_of(model)
+    assert (found.id if found else None) == family
