@@ -137,8 +137,8 @@ def _line(answer: Answer, turn: int, language: str) -> str:
         parts.append(text_html(say("as_of", language, as_of=answer.as_of or say("unknown", language))))
     if answer.query and answer.query != answer.question:
         parts.append(text_html(say("chat.searched", language, query=answer.query)))
-    line = " · ".join(parts)
-    return f'<p class="amur-mix">{line}{_chips(answer)}</p>'
+    line = " · ".join(parts) + _chips(answer)
+    return f'<p class="amur-mix">{line}</p>' if line else ""
 
 
 def _chips(answer: Answer) -> str:

@@ -235,6 +235,6 @@ def test_small_talk_does_not_break_a_conversation(make_bot: Callable[..., Bot]) 
 
 def test_a_page_shows_a_reply_about_amur_as_no_abstention(make_bot: Callable[..., Bot]) -> None:
     page = answer_html(make_bot().answer("who are you?"), 1)
-    assert page.startswith('<div class="amur-answer"><p>Amur is a program')
+    assert page.startswith('<div class="amur-answer"><p class="amur-reply">Amur is a program')
     assert "amur-abstained" not in page
     assert "amur-mix" not in page

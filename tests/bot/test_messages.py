@@ -160,8 +160,7 @@ def test_with_a_multilingual_model_everything_but_the_quotes_is_in_the_readers_l
     text = _as_text(russian.to_dict())
     assert "Примечание: Цитаты приводятся на языке источника: английский." in text
     assert "Источники (2): официальные китайские — 1, независимые СМИ — 1. Тексты по состоянию на 2024-05-01." in text
-    html = answer_html(russian, 1)
-    assert "тексты по состоянию на 2024-05-01" in html
+    assert "тексты по состоянию на 2024-05-01" in answer_html(russian, 1, "ru")
     chinese = bot.answer("1969年3月谁先在珍寶島开火？")
     assert (chinese.language, chinese.notice) == ("zh", "引文保留来源的原文语言：英文。")
     assert "Soviet soldiers fired first" in chinese.answer
