@@ -35,7 +35,7 @@ LISTED = "listed"
 LEAST = 50
 """Cases, and a fifth of them answerable, unanswerable and right each: with fewer, a fitted model is worse than what stands in for it."""
 WITHHELD = 0.04
-"""Share of the right answers that may be withheld (docs/decisions/0007)."""
+"""Share of the right answers that may be withheld (docs/decisions/0011)."""
 LEVELS = (0.01, 0.02, 0.04, 0.06, 0.08, 0.10, 0.15, 0.20)
 """Shares of right answers withheld at which the curve is shown."""
 _SORT = re.compile(r"([a-z]+):")
