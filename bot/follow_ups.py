@@ -41,6 +41,15 @@ _YEAR_AWAY = re.compile(
     r"|\b(?:(?:the )?(?:year before(?! last)|previous year|preceding year)|(?:a|one) year earlier)\b(?! (?:in|of|that) )",
     re.IGNORECASE,
 )
+_OF_A_SORT = tuple(
+    re.compile(rf"\b(?:{words})\b", re.IGNORECASE)
+    for words in (
+        r"(?:crude |pipeline |natural |liquefied natural )?(?:oil|gas|lng|coal|timber|wood|grain|soybeans|electricity|uranium"
+        r"|arms|weapons|cars)",
+        "exports?|imports?|turnover",
+    )
+)
+"""Words of one sort: in "what about gas?" gas takes the place of oil."""
 SHORT = 4
 """Words of a question, those of asking left out, that are too few for one that begins with "and" or says "it" to stand alone."""
 
@@ -54,6 +63,7 @@ def with_history(text: str, earlier: Sequence[Exchange]) -> str:
     text = _with_its_year(text, previous)
     if _YEAR.search(text):
         previous = _DATED.sub("", previous)
+    previous = _without_others_of_a_sort(previous, text)
     people = " ".join(_people(last.said)) if _PERSON_WORD.search(text) else ""
     return " ".join(f"{previous.rstrip('?!. ')} {people} {text}".split())
 
@@ -65,6 +75,16 @@ def _with_its_year(text: str, previous: str) -> str:
         return text
     year = int(years.pop())
     return _YEAR_AWAY.sub(lambda m: f"in {year + (1 if m['after'] else -1)}", text)
+
+
+def _without_others_of_a_sort(previous: str, text: str) -> str:
+    """Return the question before without the words that those of the text take the place of."""
+    for sort in _OF_A_SORT:
+        own = {found.lower() for found in sort.findall(text)}
+        others = {found.lower() for found in sort.findall(previous)}
+        if own and len(others) == 1 and own.isdisjoint(others):
+            previous = sort.sub("", previous)
+    return previous
 
 
 def _people(answers: Sequence[str]) -> list[str]:

@@ -56,6 +56,10 @@ def test_what_says_too_little_or_points_back_leans_on_the_question_before(text: 
         ("How much oil did China buy in 2023?", "what about a year earlier?", "How much oil did China buy what about in 2022?"),
         ("How much oil did China buy in 2023?", "the previous year?", "How much oil did China buy in 2022?"),
         ("Trade in 2019 and 2021?", "and the year after?", "Trade in 2019 and 2021 and the year after?"),  # after which?
+        ("How much crude oil did Russia sell in 2022?", "and natural gas?", "How much did Russia sell in 2022 and natural gas?"),
+        ("How large were Chinese exports in 2022?", "and imports?", "How large were Chinese in 2022 and imports?"),
+        ("Do oil and gas matter?", "and coal?", "Do oil and gas matter and coal?"),  # in the place of which?
+        ("Does oil matter?", "how much oil?", "Does oil matter how much oil?"),
         ("How much was trade in 2022?", "What about oil?", "How much was trade in 2022 What about oil?"),
         ("How much gas did Russia sell in 2022?", "and China's share?", "How much gas did Russia sell in 2022 and China's share?"),
     ],
