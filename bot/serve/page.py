@@ -17,7 +17,7 @@ from bot.serve.feedback import Feedback
 from bot.serve.heading import heading, welcome
 from bot.serve.limits import Caller
 from bot.serve.parts import Narrowing, Rating, Update, drawn, from_address, make_theme
-from bot.serve.services import Services
+from bot.serve.services import Services, reader_on_page
 from bot.serve.starters import starters
 from bot.settings import Settings
 from corpus.errors import AmurError
@@ -197,9 +197,10 @@ class Page:
     async def _ask(
         self, question: str, given: dict[Update, Any], request: gr.Request
     ) -> AsyncGenerator[list[Update], None]:
-        caller = Caller(address=request.client.host if request.client else "")
         filters = self.narrowing.chosen(given)
-        steps = converse(self.services, caller, question, given[self.answers], given[self.reader], filters)
+        steps = converse(
+            self.services, reader_on_page(request), question, given[self.answers], given[self.reader], filters
+        )
         async with aclosing(steps):
             async for shown in steps:
                 yield self._frame(shown)
@@ -221,7 +222,7 @@ class Page:
     def _renew(self, reader: Reader) -> list[Update]:
         return ["", None, *self._frame(show(self.bot, (), reader))]
 
-    def _rate(self, answers: Answers, reader: Reader, event: gr.LikeData) -> list[Update]:
+    def _rate(self, answers: Answers, reader: Reader, event: gr.LikeData, request: gr.Request) -> list[Update]:
         """Keep a thumb that points up; ask what is wrong if it points down."""
         index = event.index if isinstance(event.index, int) else event.index[0]
         turn = index // 2
@@ -229,19 +230,21 @@ class Page:
             return self.rating.closed()
         if not event.liked:
             return self.rating.opened(turn, reader.language)
-        return self._keep(Feedback(rating="up", **_about(answers, turn)), reader)
+        return self._keep(Feedback(rating="up", **_about(answers, turn)), reader, reader_on_page(request))
 
-    def _send(self, given: dict[Update, Any]) -> list[Update]:
+    def _send(self, given: dict[Update, Any], request: gr.Request) -> list[Update]:
         """Keep what a reader says is wrong; Any: the components' values."""
         form, answers, reader = self.rating, given[self.answers], given[self.reader]
         turn = given[form.turn]
         if turn >= len(answers):
             return form.closed()
         reason, comment = given[form.reason] or None, given[form.comment] or ""
-        return self._keep(Feedback(rating="down", reason=reason, comment=comment, **_about(answers, turn)), reader)
+        said = Feedback(rating="down", reason=reason, comment=comment, **_about(answers, turn))
+        return self._keep(said, reader, reader_on_page(request))
 
-    def _keep(self, feedback: Feedback, reader: Reader) -> list[Update]:
+    def _keep(self, feedback: Feedback, reader: Reader, caller: Caller) -> list[Update]:
         try:
+            self.services.limits.spend("feedback", caller)
             self.services.feedback.add(feedback)
             gr.Info(say("chat.feedback.thanks", reader.language))
         except AmurError as error:

@@ -73,6 +73,11 @@ def make_services(bot: Bot) -> Services:
     )
 
 
+def reader_on_page(request: Any) -> Caller:  # Any: Gradio's request, which this module does not know
+    """Return who asks on the chat page; the gate lets nobody there from another site."""
+    return Caller(address=request.client.host if request.client else "")
+
+
 async def permit(
     request: Request,
     x_amur_token: Annotated[

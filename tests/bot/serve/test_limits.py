@@ -159,35 +159,6 @@ def test_every_way_to_ask_counts_against_the_same_reader(bot: Bot) -> None:
             assert client.get(free).status_code == 200
 
 
-def test_the_chat_page_counts_too_and_says_so_in_the_conversation(bot: Bot) -> None:
-    with limited(bot, limit_reader="1/hour") as client:
-        assert client.post(ASK, json=QUESTION).status_code == 200
-        shown = ask_page(str(client.base_url), "When was the treaty signed?")
-        assert "Too many requests from your address: at most 1 in 1 hour; try again in" in shown
-        assert "16 July 2001" not in shown
-
-
-def test_the_chat_page_answers_within_the_limit(bot: Bot) -> None:
-    with limited(bot, limit_reader="1/hour") as client:
-        assert "16 July 2001" in ask_page(str(client.base_url), "When was the treaty signed?")
-        check_too_many(client.post(ASK, json=QUESTION))
-
-
-def ask_page(address: str, question: str) -> str:
-    """Ask as the page's own script does, and return everything that came back."""
-    with httpx.Client(base_url=address, timeout=60) as browser:
-        config = browser.get("/config").json()
-        submit = next(d for d in config["dependencies"] if [event for _, event in d["targets"]] == ["submit"])
-        joined = {
-            "data": [question, [], None],
-            "fn_index": submit["id"],
-            "session_hash": "abcdefghij",
-            "event_data": None,
-        }
-        assert browser.post("/gradio_api/queue/join", json=joined).status_code == 200
-        return browser.get("/gradio_api/queue/data", params={"session_hash": "abcdefghij"}).text
-
-
 def test_a_site_is_limited_and_can_read_why(bot: Bot) -> None:
     with limited(bot, limit_site="1/hour") as client:
         for site in (SITE, OTHER):
