@@ -224,8 +224,7 @@ class Page:
 
     def _rate(self, answers: Answers, reader: Reader, event: gr.LikeData, request: gr.Request) -> list[Update]:
         """Keep a thumb that points up; ask what is wrong if it points down."""
-        index = event.index if isinstance(event.index, int) else event.index[0]
-        turn = index // 2
+        turn = (event.index if isinstance(event.index, int) else event.index[0]) // 2
         if turn >= len(answers):
             return self.rating.closed()
         if not event.liked:
