@@ -25,6 +25,7 @@ from index.build import build_index
 from index.chunks import split
 from index.embed import Embedder, make_embedder
 from tests.bench.adding import bench_add
+from tests.bench.first_load import bench_first_load
 from tests.bench.load import bench_load
 from tests.bench.made import PASSAGES, MadeEmbedder, questions, write_corpus
 from tests.bench.measure import Row, interleaved_p50, p50, ratio, seconds, table
@@ -249,6 +250,7 @@ PARTS = {
     "plain": bench_plain,
     "serve": bench_serve,
     "load": bench_load_of_readers,
+    "page": lambda embedder: bench_first_load(embedder, KEPT / "shipped"),
     "write": lambda embedder: bench_write(embedder, KEPT / "shipped"),
 }
 
