@@ -22,7 +22,7 @@ from tests.conftest import DOCUMENTS, REFERENCES, ROOT
 
 CONTRACT = (
     "question query language answer abstained confidence mode notice lead statements citations source_mix disputed filters series "
-    "as_of corpus_revision suggestions problems fingerprint seconds"
+    "as_of corpus_revision suggestions problems fingerprint seconds usage"
 ).split()
 HEAVY = ("torch", "chromadb", "gradio", "langchain_core", "sentence_transformers", "pydantic_settings", "matplotlib")
 SIGNED = "When was the friendship treaty signed?"

@@ -21,7 +21,7 @@ from index.build import build_index
 from index.embed import Embedder
 from tests.bench.measure import Row, ratio
 
-LOADS = 15
+LOADS = 31
 BOUND = 1.3
 PORTS = (7872, 7873)
 ROOT = Path(__file__).resolve().parent.parent.parent

@@ -50,6 +50,15 @@ def answered(page: Page, count: int) -> Locator:
     return replies(page).last
 
 
+def wait_until_kept(page: Page, *, before: int = 0) -> int:
+    """Wait until the browser keeps an answer more than `before`, what an earlier call returned; return how much it keeps now.
+
+    What is kept is enciphered and an answer is well over a thousand characters of it; an empty list, kept from the start, is not.
+    """
+    page.wait_for_function("before => Object.values(localStorage).join().length > before + 1000", arg=before)
+    return int(page.evaluate("Object.values(localStorage).join().length"))
+
+
 def check_cards(page: Page, answer: Answer, bot: Bot, turn: int) -> None:
     """Check that the cards of an answer are all there and mark the very words of the documents."""
     expect(page.locator(f"[id^='t{turn}-c']")).to_have_count(len(answer.citations))

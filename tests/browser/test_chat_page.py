@@ -29,6 +29,7 @@ from tests.browser.chatting import (
     check_cards,
     replies,
     visit,
+    wait_until_kept,
 )
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
@@ -37,8 +38,9 @@ pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.er
 def test_a_conversation_outlives_a_reload_in_this_browser_alone(new_page: NewPage, address: str, bot: Bot) -> None:
     page = visit(new_page(), address)
     ask(page, BORDER)
+    before = wait_until_kept(page)
     expect(ask(page, "And when?")).to_contain_text("October 2008")
-    page.wait_for_function("localStorage.length > 0")
+    wait_until_kept(page, before=before)
     page.reload()
     expect(asked(page)).to_have_text([BORDER, "And when?"])
     check_cards(page, bot.answer("And when?", history=[{"role": "user", "content": BORDER}]), bot, 2)

@@ -9,7 +9,7 @@ from playwright.sync_api import expect
 
 from tests.bot.serve.running import serving
 from tests.bot.writing import CORPUS, key_of, writing_bot
-from tests.browser.chatting import NewPage, answered, box, replies, visit
+from tests.browser.chatting import NewPage, answered, box, replies, visit, wait_until_kept
 from tests.chat_server import Says, Script
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
@@ -90,9 +90,7 @@ def test_mark_up_that_a_model_writes_is_shown_as_text(
     expect(reply.locator(".amur-mix")).to_contain_text("written")
     expect(page.locator(f"#amur-chat .message-content {MADE}")).to_have_count(0)
     expect(page.locator("#amur-chat .message-content a:not(.amur-marker, .amur-show)")).to_have_count(0)
-    page.wait_for_function(
-        "Object.values(localStorage).join().length > 1000"
-    )  # the answer is kept, not only an empty list
+    wait_until_kept(page)
     page.reload()  # what the browser kept is no safer
     expect(replies(page)).to_contain_text([f"{BEGINS}{attack}"])
     expect(page.locator(f"#amur-chat .message-content {MADE}")).to_have_count(0)
