@@ -22,7 +22,7 @@ index: .venv/.run
 	$(BIN)/python -m amur index build
 
 test: check widget-check browser
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 	@$(MAKE) --no-print-directory gate
 
 # The index and its embeddings are kept between runs in an ignored folder, the same that the tests use.

@@ -732,13 +732,14 @@ def test_an_added_pdf_is_cited_with_its_page_until_it_is_removed(
 
 def test_the_page_is_shown_on_every_surface(settings: Settings, here: Path, ask: Callable[..., Any]) -> None:
     from bot.cli import _as_text
-    from bot.serve.cards import evidence_html, plain_text
+    from bot.export import export
+    from bot.serve.evidence import evidence_html
     from index.store import open_store
 
     add_one(settings, write(here / "ferry.pdf", pdf(column("A report."), column(FERRY), about={"Title": "Ferries"})))
     answer = ask()
     assert "[1] Ferries, p. 2 (undated), verbatim" in _as_text(answer.to_dict())
-    assert "[1] Ferries, p. 2 (undated)" in plain_text(answer)
+    assert "[1] Ferries, p. 2 (undated)" in export(answer.to_dict(), "text")
     assert "p. 2 · undated" in evidence_html([answer], open_store(settings))
     assert ask("When was the friendship treaty signed?").citations[0].page is None
 

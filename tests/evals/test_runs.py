@@ -62,7 +62,8 @@ def test_what_is_known_of_a_run_is_enough_to_run_it_again(bot: Bot, tmp_path: Pa
     assert read_about(folder) == about
     assert about.settings == {
         "embedding_model": "bag-of-words", "chunk_tokens": 64, "k": 12, "fetch_k": 50, "max_sentences": 5,
-        "min_confidence": None, "max_question_characters": 2000,
+        "min_confidence": None, "max_question_characters": 2000, "reranker": "",
+        "chat_model": "", "chat_base_url": "", "chat_max_tokens": 2000, "chat_tokens_per_answer": 20000,
     }  # fmt: skip
     assert about.index == {
         "embedding_model": "bag-of-words", "chunk_tokens": 64, "documents": 3, "chunks": 5, "sentences": 11,

@@ -8,7 +8,7 @@ from typing import Any
 
 import httpx
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
 from bot.cli import ask
 from bot.messages import say
@@ -20,6 +20,11 @@ from tests.chat_server import ChatServer, Says, Script
 FALSE = SIGNED.replace("2001", "1999")
 NOT = "China and Russia never signed the friendship treaty in Moscow on 16 July 2001."
 CANCELLED = "The friendship treaty was cancelled in 2020."
+
+
+def run_ask(arguments: list[str], settings: Settings) -> Result:
+    """Run `amur ask`; click keeps how a command spells its help, so that it is spelt here as everywhere."""
+    return CliRunner().invoke(ask, arguments, obj=settings, help_option_names=["-h", "--help"])
 
 
 def half(body: Mapping[str, Any]) -> Says:
@@ -80,9 +85,9 @@ def test_no_unsupported_sentence_reaches_a_reader(
     for name in [n for n in os.environ if n.startswith("AMUR_")]:
         monkeypatch.delenv(name)
     monkeypatch.setattr("bot.cli._bot", lambda settings: bot)
-    told = CliRunner().invoke(ask, ["--json", ASKED], obj=bot.settings)
+    told = run_ask(["--json", ASKED], bot.settings)
     check(json.loads(told.stdout), reason)
-    shown = CliRunner().invoke(ask, [ASKED], obj=bot.settings).stdout
+    shown = run_ask([ASKED], bot.settings).stdout
     assert "16 July 2001" in shown
     assert "1999" not in shown
     assert ("Note: " in shown) == bool(reason)
@@ -107,6 +112,6 @@ def test_a_reader_who_goes_stops_the_model(served: tuple[Bot, ChatServer, httpx.
 def test_the_command_names_a_missing_model_in_one_line(tmp_path: Path) -> None:
     from bot.settings import Settings
 
-    told = CliRunner().invoke(ask, [ASKED], obj=Settings(home=tmp_path, chat_model="nobody:m"))
+    told = run_ask([ASKED], Settings(home=tmp_path, chat_model="nobody:m"))
     assert told.exit_code == 1
     assert "The chat model 'nobody:m' cannot be used" in str(told.exception)
