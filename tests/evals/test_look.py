@@ -25,7 +25,8 @@ def test_every_stage_is_shown_with_the_numbers_the_bot_used(bot: Bot) -> None:
     assert found["asked"] == {
         "kind": "compare", "tokens": ["fire", "first", "zhenbao", "island", "march", "1969"], "carried": [],
         "forms": {"fire": ["ambush", "blame", "provoc"]},
-        "years": ["1969"], "span": ["1969-03-01", "1969-03-31"], "designations": [], "numbers": [], "names": ["zhenbao", "island"], "parts": 1,
+        "years": ["1969"], "span": ["1969-03-01", "1969-03-31"], "designations": [], "numbers": [],
+        "names": ["zhenbao", "island"], "parts": 1,
         "wants": ["first", "sides"],
     }  # fmt: skip
     assert (found["asked"]["kind"], tuple(found["asked"]["tokens"])) == (asked.kind, asked.tokens)

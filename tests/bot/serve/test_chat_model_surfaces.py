@@ -13,6 +13,7 @@ from click.testing import CliRunner, Result
 from bot.cli import ask
 from bot.messages import say
 from bot.pipeline import Bot
+from bot.settings import Settings
 from tests.bot.serve.running import serving
 from tests.bot.writing import ASKED, KEY, SIGNED, key_of, writes, writing_bot
 from tests.chat_server import ChatServer, Says, Script
@@ -110,7 +111,6 @@ def test_a_reader_who_goes_stops_the_model(served: tuple[Bot, ChatServer, httpx.
 
 
 def test_the_command_names_a_missing_model_in_one_line(tmp_path: Path) -> None:
-    from bot.settings import Settings
 
     told = run_ask([ASKED], Settings(home=tmp_path, chat_model="nobody:m"))
     assert told.exit_code == 1
