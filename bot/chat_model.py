@@ -235,7 +235,11 @@ def _formed(model: "BaseChatModel") -> Any:  # Any: a runnable that streams AIMe
     try:
         # The first part is the model with the form bound to it; the parser behind it would hold everything back.
         return getattr(model.with_structured_output(dict(SCHEMA), method="json_schema"), "first", None)
-    except (NotImplementedError, ValueError, TypeError):
+    except (
+        NotImplementedError,
+        ValueError,
+        TypeError,
+    ):  # langchain's own ways to say that this model takes no such form: markers then
         return None
 
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import TypeAdapter, ValidationError
 
-from bot.messages import LANGUAGES, say
+from bot.messages import say
 from bot.pipeline import Bot
 from bot.records import Answer
 from bot.serve.cards import answer_html, notice_html, partial_html, question_html
@@ -107,14 +107,6 @@ def restore(kept: object) -> list[Answer]:
     except ValidationError:
         logging.getLogger(__name__).debug("a conversation kept by a browser could not be read")
         return []
-
-
-def choose_language(asked: str, accepted: str) -> str:
-    """Return the language of the interface: what `?lang=` asks for, else the first of ours that Accept-Language names, else English."""
-    if asked in LANGUAGES:
-        return asked
-    wanted = [part.partition(";")[0].strip().split("-")[0].lower() for part in accepted.split(",")[:20]]
-    return next((language for language in wanted if language in LANGUAGES), LANGUAGES[0])
 
 
 def _question(text: str) -> Message:

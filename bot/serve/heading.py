@@ -1,10 +1,11 @@
 """The head of the chat page, and what stands in the place of a conversation before there is one."""
 
-from bot.messages import LANGUAGES, say
+from bot.messages import say
 from bot.pipeline import Bot
 from bot.serve.cards import text_html
 from bot.serve.conversation import Reader
 from bot.serve.links import page_link
+from bot.serve.web import LANGUAGES
 
 
 def heading(bot: Bot, reader: Reader) -> str:
@@ -20,7 +21,7 @@ def heading(bot: Bot, reader: Reader) -> str:
     ]
     languages = [
         f'<a class="amur-{"here" if tag == language else "other-language"}" href="{reader.root}/?lang={tag}">{name}</a>'
-        for tag, name in zip(LANGUAGES, ("English", "Русский", "中文"), strict=True)
+        for tag, name in LANGUAGES.items()
     ]
     return (
         f'<header class="amur-heading"><div><h1>Amur</h1><p>{text_html(say("chat.tagline", language))} '

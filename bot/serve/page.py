@@ -1,7 +1,7 @@
 """The chat page: a thin Gradio page over `bot.serve.conversation`. Only this module, `parts`, and the mount in `app` know gradio."""
 
 import random
-from collections.abc import AsyncGenerator, AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
 from typing import Any
@@ -11,7 +11,7 @@ import gradio as gr
 from bot.messages import say
 from bot.records import Answer
 from bot.serve.cards import text_html
-from bot.serve.conversation import Reader, Shown, choose_language, converse, history, keep, restore, show
+from bot.serve.conversation import Reader, Shown, converse, history, keep, restore, show
 from bot.serve.evidence import evidence_html
 from bot.serve.feedback import Feedback
 from bot.serve.heading import heading, welcome
@@ -19,6 +19,7 @@ from bot.serve.limits import Caller
 from bot.serve.parts import Narrowing, Rating, Update, drawn, from_address, make_theme
 from bot.serve.services import Services, reader_on_page
 from bot.serve.starters import starters
+from bot.serve.web import choose_language
 from bot.settings import Settings
 from corpus.errors import AmurError
 
@@ -30,6 +31,8 @@ EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Every event of the page: no open API, no veil over what is being read. Any: what Gradio's events take."""
 
 Answers = Sequence[Answer]
+Given = dict[Update, Any]
+"""Values by component; Any: whatever they hold."""
 Asked = tuple[str, int] | None
 """The question asked last on this page, and how many answers stood before it."""
 
@@ -116,11 +119,13 @@ class Page:
         ]
         arrived = page.load(self._arrive, [self.kept, self.asked], self._worded(), **EVENT)
         given = {self.asked, self.linked, self.answers, self.reader, *self.narrowing.inputs}
+        respond = self._responding(lambda given: given[self.asked][0] if given[self.asked] else "")
+        follow_link = self._responding(lambda given: given[self.linked] or None)
         # The server's own queue lets as many in as run at the same time.
         asking = {"inputs": given, "outputs": self._shown(), "concurrency_limit": None, **EVENT}
         answering = [
-            *(event.then(self._respond, **asking) for event in begun),
-            arrived.then(self._follow_link, **asking),
+            *(event.then(respond, **asking) for event in begun),
+            arrived.then(follow_link, **asking),
         ]
         gr.on([submit, example, option, again], None, cancels=answering, **EVENT)  # who asks on no longer waits
         cleared = [self.box, self.asked, *self._shown()]
@@ -178,32 +183,23 @@ class Page:
         parts = [*self.rating.word(language), *self.narrowing.word(language, filters)]
         return [reader, question, heading(self.bot, reader), box, *parts, chat, *shown]
 
-    async def _respond(self, given: dict[Update, Any], request: gr.Request) -> AsyncIterator[list[Update]]:
-        """Ask what was asked last; Any: the components' values."""
-        question = given[self.asked][0] if given[self.asked] else ""
-        async with aclosing(self._ask(question, given, request)) as frames:
-            async for frame in frames:
-                yield frame
+    def _responding(self, to: Callable[[Given], str | None]) -> Callable[..., AsyncIterator[list[Update]]]:
+        """Return the event that asks the question which `to` finds among the components' values; of none it does nothing."""
 
-    async def _follow_link(self, given: dict[Update, Any], request: gr.Request) -> AsyncIterator[list[Update]]:
-        """Ask what the page's address asks, if it does; Any: the components' values."""
-        if not given[self.linked]:
-            yield [gr.skip() for _ in self._shown()]
-            return
-        async with aclosing(self._ask(given[self.linked], given, request)) as frames:
-            async for frame in frames:
-                yield frame
+        async def respond(given: Given, request: gr.Request) -> AsyncIterator[list[Update]]:
+            question = to(given)
+            if question is None:
+                yield [gr.skip() for _ in self._shown()]
+                return
+            filters = self.narrowing.chosen(given)
+            steps = converse(
+                self.services, reader_on_page(request), question, given[self.answers], given[self.reader], filters
+            )
+            async with aclosing(steps):
+                async for shown in steps:
+                    yield self._frame(shown)
 
-    async def _ask(
-        self, question: str, given: dict[Update, Any], request: gr.Request
-    ) -> AsyncGenerator[list[Update], None]:
-        filters = self.narrowing.chosen(given)
-        steps = converse(
-            self.services, reader_on_page(request), question, given[self.answers], given[self.reader], filters
-        )
-        async with aclosing(steps):
-            async for shown in steps:
-                yield self._frame(shown)
+        return respond
 
     def _frame(self, shown: Shown) -> list[Update]:
         there = bool(shown.messages) and shown.done
@@ -231,7 +227,7 @@ class Page:
             return self.rating.opened(turn, reader.language)
         return self._keep(Feedback(rating="up", **_about(answers, turn)), reader, reader_on_page(request))
 
-    def _send(self, given: dict[Update, Any], request: gr.Request) -> list[Update]:
+    def _send(self, given: Given, request: gr.Request) -> list[Update]:
         """Keep what a reader says is wrong; Any: the components' values."""
         form, answers, reader = self.rating, given[self.answers], given[self.reader]
         turn = given[form.turn]

@@ -11,6 +11,7 @@ from bot.messages import say
 from bot.pipeline import Bot
 from bot.serve.cards import say_perspective
 from bot.serve.series_plot import plot_series
+from bot.serve.web import name_topic
 from corpus.references import PERSPECTIVES
 
 REASONS = ("wrong", "unsupported-citation", "missing", "biased", "other")
@@ -81,7 +82,7 @@ class Narrowing:
     def topics(self, language: str) -> list[tuple[str, str]]:
         """Return (name, topic) of the topics there are."""
         there = dict.fromkeys(d.topic for d in self.bot.store.texts.documents() if d.topic)
-        return [(_named(f"topic.{topic}", topic.replace("-", " "), language), topic) for topic in there]
+        return [(name_topic(topic, language), topic) for topic in there]
 
     def voices(self, language: str) -> list[tuple[str, str]]:
         """Return (name, perspective) of the perspectives there are."""
@@ -128,13 +129,6 @@ class Rating:
     def reasons(self, language: str) -> list[tuple[str, str]]:
         """Return (words, reason) of what may be wrong."""
         return [(say(f"chat.feedback.reason.{reason}", language), reason) for reason in REASONS]
-
-
-def _named(key: str, name: str, language: str) -> str:
-    try:
-        return say(key, language)
-    except KeyError:
-        return name
 
 
 def drawn(message: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,8 +48,8 @@ class Visit:
         return catalogue(self.lang).get(f"perspective.{perspective}", perspective)
 
     def topic(self, topic: str) -> str:
-        """Return what a reader sees of a topic: its name in the corpus, translated if it is one of the shipped ones."""
-        return self._name("topic", topic) or topic.replace("-", " ")
+        """Return what a reader sees of a topic."""
+        return name_topic(topic, self.lang)
 
     def kind(self, kind: str) -> str:
         """Return what a reader sees of the kind of a document."""
@@ -76,12 +76,19 @@ class Visit:
         return links.chat_link(question, filters, root=self.root, lang=self.chosen)
 
 
+def name_topic(topic: str, language: str) -> str:
+    """Return what a reader sees of a topic: its name in the corpus, translated if it is one of the shipped ones."""
+    key = f"page.topic-{topic}"
+    return say(key, language) if key in catalogue("en") else topic.replace("-", " ")
+
+
 def read_visit(request: Request) -> Visit:
     """Return how a request wants its page: `?lang=` if it names one of ours, else what the browser prefers, else English."""
     asked = request.query_params.get("lang", "")
-    chosen = asked if asked in LANGUAGES else ""
-    preferred = _preferred(request.headers.get("accept-language", ""))
-    return Visit(lang=chosen or preferred, chosen=chosen, root=str(request.scope.get("root_path", "")).rstrip("/"))
+    lang = choose_language(asked, request.headers.get("accept-language", ""))
+    return Visit(
+        lang=lang, chosen=lang if lang == asked else "", root=str(request.scope.get("root_path", "")).rstrip("/")
+    )
 
 
 def show(visit: Visit, request: Request, template: str, status: int = 200, **values: Any) -> HTMLResponse:
@@ -96,10 +103,13 @@ def show(visit: Visit, request: Request, template: str, status: int = 200, **val
     return HTMLResponse(page, status_code=status, headers={"vary": "accept-language"})
 
 
-def _preferred(header: str) -> str:
-    """Return the first of our languages that an Accept-Language header prefers; of equals the one that stands first."""
+def choose_language(asked: str, accepted: str) -> str:
+    """Return the language of the interface: what `?lang=` asks for if it is one of ours, else the first of ours that the
+    Accept-Language header prefers, of equals the one that stands first, else English."""
+    if asked in LANGUAGES:
+        return asked
     ranked = []
-    for place, part in enumerate(header.split(",")[:20]):
+    for place, part in enumerate(accepted.split(",")[:20]):
         name, _, quality = part.strip().partition(";")
         ranked.append((-_quality(quality), place, name.strip().split("-")[0].lower()))
     found = [name for weight, _, name in sorted(ranked) if name in LANGUAGES and weight < 0]

@@ -8,13 +8,14 @@ from typing import Any
 import pytest
 from starlette.datastructures import QueryParams
 
+from bot import serve
+from bot.messages import catalogue
 from bot.pipeline import Bot
 from bot.records import Answer
 from bot.serve.conversation import (
     KEPT,
     Reader,
     Shown,
-    choose_language,
     converse,
     history,
     keep,
@@ -25,6 +26,7 @@ from bot.serve.limits import Caller
 from bot.serve.parts import from_address
 from bot.serve.services import make_services
 from bot.serve.starters import starters
+from bot.serve.web import choose_language, name_topic
 from tests.bot.serve.running import make_bot
 
 TREATY = "When was the friendship treaty signed?"
@@ -134,6 +136,7 @@ def test_the_history_alternates(bot: Bot) -> None:
         ("ru", "zh-CN,en", "ru"),
         ("fr", "zh-CN,en", "zh"),
         ("", "de-DE,de;q=0.9,ru;q=0.5", "ru"),
+        ("", "en;q=0.2,zh-CN;q=0.9", "zh"),
         ("", "fr", "en"),
         ("", "", "en"),
     ],
@@ -171,3 +174,25 @@ def test_starters_are_of_different_topics_and_turn() -> None:
 )
 def test_an_address_holds_a_question_and_filters(query: str, question: str, filters: dict[str, Any]) -> None:
     assert from_address(QueryParams(query)) == (question, filters)
+
+
+def test_every_word_of_the_page_is_used() -> None:
+    folder = Path(serve.__file__).parent
+    source = "".join(path.read_text(encoding="utf-8") for path in folder.glob("*.py"))
+    made = (
+        "chat.checked.",
+        "chat.mode.",
+        "chat.confidence.",
+        "chat.feedback.reason.",
+        "chat.nav.",
+        "chat.document",
+        "chat.topic",
+    )
+    made += ("chat.perspective", "chat.from_year", "chat.to_year", "chat.stop", "chat.again", "chat.edit", "chat.new")
+    keys = [key for key in catalogue("en") if key.startswith("chat.") and not key.startswith(made)]
+    assert [key for key in keys if f'"{key}"' not in source and f"'{key}'" not in source] == []
+
+
+def test_topics_are_named_in_the_readers_language() -> None:
+    assert name_topic("economy", "ru") == "Экономика"
+    assert name_topic("river-lore", "ru") == "river lore"
