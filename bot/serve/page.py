@@ -1,6 +1,7 @@
 """The chat page: a thin Gradio page over `bot.serve.conversation`. Only this module, `parts`, and the mount in `app` know gradio."""
 
 import random
+import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -29,12 +30,14 @@ ROTATION = 12
 STORAGE_KEY = "amur-conversation"
 EVENT: dict[str, Any] = {"api_visibility": "private", "show_progress": "hidden"}
 """Every event of the page: no open API, no veil over what is being read. Any: what Gradio's events take."""
+ASKING: dict[str, Any] = {**EVENT, "trigger_mode": "multiple"}
+"""Events that ask: Gradio would drop, or put off for ever, one that comes while the one before is being cancelled. Any: as EVENT."""
 
 Answers = Sequence[Answer]
 Given = dict[Update, Any]
 """Values by component; Any: whatever they hold."""
-Asked = tuple[str, int] | None
-"""The question asked last on this page, and how many answers stood before it."""
+Asked = tuple[str, int, float] | None
+"""The question asked last on this page, how many answers stood before it, and when it was asked: twice the same are two."""
 
 
 class Page:
@@ -100,41 +103,29 @@ class Page:
 
     def wire(self, page: gr.Blocks) -> None:
         """Connect the components."""
-        submit, example, option, again = (
-            self.box.submit,
-            self.chat.example_select,
-            self.chat.option_select,
-            self.again.click,
-        )
-        begun = [
-            submit(
-                lambda text, answers: ("", (text, len(answers))),
-                [self.box, self.answers],
-                [self.box, self.asked],
-                **EVENT,
-            ),
-            example(_example, self.answers, self.asked, **EVENT),
-            option(_option, self.answers, self.asked, **EVENT),
-            again(_again, [self.asked, self.answers], [self.asked, self.answers], **EVENT),
-        ]
-        arrived = page.load(self._arrive, [self.kept, self.asked], self._worded(), **EVENT)
+        page.load(self._arrive, [self.kept, self.asked], self._worded(), **EVENT)
         given = {self.asked, self.linked, self.answers, self.reader, *self.narrowing.inputs}
-        respond = self._responding(lambda given: given[self.asked][0] if given[self.asked] else "")
-        follow_link = self._responding(lambda given: given[self.linked] or None)
         # The server's own queue lets as many in as run at the same time.
-        asking = {"inputs": given, "outputs": self._shown(), "concurrency_limit": None, **EVENT}
-        answering = [
-            *(event.then(respond, **asking) for event in begun),
-            arrived.then(follow_link, **asking),
+        asking = {"inputs": given, "outputs": self._shown(), "concurrency_limit": None, **ASKING}
+        answering: list[Any] = [
+            self.asked.change(
+                self._responding(lambda given: given[self.asked][0] if given[self.asked] else None), **asking
+            ),
+            self.linked.change(self._responding(lambda given: given[self.linked] or None), **asking),
         ]
-        gr.on([submit, example, option, again], None, cancels=answering, **EVENT)  # who asks on no longer waits
+        # Who asks on no longer waits: the answer under way is cancelled by the very event that asks, edits or clears, before it does.
+        begun: dict[str, Any] = {"cancels": answering, **ASKING}  # Any: as EVENT
+        self.box.submit(_typed, [self.box, self.answers], [self.box, self.asked], **begun)
+        self.chat.example_select(_example, self.answers, self.asked, **begun)
+        self.chat.option_select(_option, self.answers, self.asked, **begun)
+        self.again.click(_again, [self.asked, self.answers], [self.asked, self.answers], **begun)
         cleared = [self.box, self.asked, *self._shown()]
         changed = [
             *answering,
             self.stop.click(self._stopped, [self.answers, self.reader], self._shown(), cancels=answering, **EVENT),
-            self.edit.click(self._edit, [self.asked, self.answers, self.reader], cleared, **EVENT),
-            self.new.click(self._renew, self.reader, cleared, **EVENT),
-            self.chat.clear(self._renew, self.reader, cleared, **EVENT),
+            self.edit.click(self._edit, [self.asked, self.answers, self.reader], cleared, **begun),
+            self.new.click(self._renew, self.reader, cleared, **begun),
+            self.chat.clear(self._renew, self.reader, cleared, **begun),
         ]
         for event in changed:
             event.then(keep, self.answers, self.kept, **EVENT)
@@ -269,23 +260,27 @@ def mount_options(settings: Settings) -> dict[str, Any]:
     }
 
 
+def _typed(text: str, answers: Answers) -> tuple[str, Asked]:
+    return "", (text, len(answers), time.monotonic())
+
+
 def _example(answers: Answers, event: gr.SelectData) -> Asked:
-    return str(event.value["text"]), len(answers)
+    return str(event.value["text"]), len(answers), time.monotonic()
 
 
 def _option(answers: Answers, event: gr.SelectData) -> Asked:
-    return str(event.value), len(answers)
+    return str(event.value), len(answers), time.monotonic()
 
 
 def _again(asked: Asked, answers: Answers) -> tuple[Asked, Answers]:
     question, before = _last(asked, answers)
-    return (question, before), answers[:before]
+    return (question, before, time.monotonic()), answers[:before]
 
 
 def _last(asked: Asked, answers: Answers) -> tuple[str, int]:
     """Return the question asked last and how many answers stood before it, also of a conversation that the browser brought back."""
     if asked is not None:
-        return asked
+        return asked[:2]
     return (answers[-1].question, len(answers) - 1) if answers else ("", 0)
 
 

@@ -58,8 +58,10 @@ def test_asking_again_and_editing_take_the_last_answer_away(new_page: NewPage, a
     ask(page, TREATY)
     ask(page, BORDER)
     page.get_by_role("button", name="Ask again").click()
+    page.wait_for_timeout(2000)  # what stands there before and after is the same
     expect(page.get_by_role("button", name="Ask again")).to_be_visible()
     expect(asked(page)).to_have_text([TREATY, BORDER])
+    expect(replies(page).last).to_contain_text("October 2008")
     page.get_by_role("button", name="Edit question").click()
     expect(box(page)).to_have_value(BORDER)
     expect(asked(page)).to_have_text([TREATY])
@@ -278,3 +280,17 @@ def test_twenty_readers_at_once_get_their_own_answers(many: list[Page], address:
         expect(answered(page, 1)).to_contain_text(questions[n % 3][1])
         expect(asked(page)).to_have_text([questions[n % 3][0]])
         assert replies(page).count() == 1
+
+
+@pytest.mark.parametrize("repeat", range(3))
+def test_a_question_asked_before_the_last_is_answered_is_answered(new_page: NewPage, address: str, repeat: int) -> None:
+    page = visit(new_page(), address)
+    box(page).fill(TREATY)
+    box(page).press("Enter")
+    expect(box(page)).to_have_value("")
+    box(page).fill(BORDER)
+    box(page).press("Enter")
+    expect(asked(page).last).to_have_text(BORDER)
+    expect(replies(page).last).to_contain_text("October 2008")
+    expect(page.get_by_role("button", name="Ask again")).to_be_visible()
+    expect(page.get_by_role("button", name="Stop")).not_to_be_visible()
