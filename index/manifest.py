@@ -13,7 +13,7 @@ from index.settings import IndexSettings
 if TYPE_CHECKING:
     from index.embed import Embedder
 
-FORMAT = 2
+FORMAT = 3
 """Raised when a generation's files change shape; an index of another format is refused."""
 
 BUILD = "amur index build"

@@ -157,14 +157,24 @@ def write_collections(folder: Path, vectors: dict[str, Vectors]) -> Iterator[int
     client = open_client(folder / "chroma")
     # With Chroma's defaults two builds of the same sentences agreed on 87 % of result lists, with these on 98.8 % (passages: all), with
     # ef_construction 400 on 99.8 %; but that made writing to Chroma twice as long, and no answer to 570 cases was another.
-    configuration = CreateCollectionConfiguration(
-        hnsw=CreateHNSWConfiguration(space="cosine", ef_construction=200, ef_search=400, max_neighbors=32)
-    )
     try:
         batch = client.get_max_batch_size()
         for name in COLLECTIONS:
             rows = vectors[name]
             np.save(folder / f"{name}.npy", rows.astype(np.float16))
+            # The graph is saved whole, once. What Chroma has not saved (by default up to 1,000 rows) it puts in anew, and by chance
+            # otherwise, each time the folder is opened: what was checked would not be what is read.
+            whole = max(2, len(rows))
+            configuration = CreateCollectionConfiguration(
+                hnsw=CreateHNSWConfiguration(
+                    space="cosine",
+                    ef_construction=200,
+                    ef_search=400,
+                    max_neighbors=32,
+                    batch_size=min(100, whole),
+                    sync_threshold=whole,
+                )
+            )
             collection = client.create_collection(name, configuration=configuration, embedding_function=None)
             for i in range(0, len(rows), batch):
                 part = rows[i : i + batch]

@@ -130,9 +130,13 @@ def address(bot: Bot) -> Iterator[str]:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
-    """One browser for all tests; each test has contexts of its own."""
+    """One browser for the tests of a file; each test has contexts of its own.
+
+    Not for the session: while it is open, Playwright keeps an event loop running in this thread, and whatever file the
+    same process tests next could not run one of its own.
+    """
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright:
         path = os.environ.get("CHROMIUM", "/usr/bin/chromium")

@@ -490,7 +490,7 @@ def test_a_generation_that_lost_something_is_found_and_mended(settings: IndexSet
 
 @pytest.fixture
 def large(settings: IndexSettings, corpus_folder: Path) -> IndexSettings:
-    """An index large enough that Chroma keeps its vectors in files of their own, and no more in its log."""
+    """An index of more sentences than Chroma puts in its graph at once."""
     text = "\n\n".join(f"Shipment {n} of article {n * 7} went to warehouse {n % 13}." for n in range(1200))
     (corpus_folder / "list.txt").write_text(text, encoding="utf-8")
     build(settings)

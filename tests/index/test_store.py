@@ -51,6 +51,21 @@ def random_store(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, Vecto
     return store, embedder.embed_documents(texts)
 
 
+def test_an_index_gives_the_same_each_time_it_is_opened(settings: IndexSettings, corpus_folder: Path) -> None:
+    """Of lines that differ in a number only, and of fewer than Chroma saves by default, a graph made anew gives others."""
+    text = "\n\n".join(f"Shipment {n} of article {n * 7} was late." for n in range(520))
+    (corpus_folder / "list.txt").write_text(text, encoding="utf-8")
+    build_index(settings, embedder=BagOfWords())
+    vectors = [BagOfWords().embed_query(f"Which shipment of article {n} was late?") for n in range(0, 3640, 70)]
+    seen = []
+    for _ in range(4):
+        store = open_store(settings)
+        seen.append([store.nearest("sentences", vector, 10) for vector in vectors])
+        del store
+        gc.collect()
+    assert seen[0] == seen[1] == seen[2] == seen[3]
+
+
 def queries(count: int) -> Sequence[Vectors]:
     return [RandomVectors().embed_query(f"question {n}") for n in range(count)]
 
