@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,9 @@ SCHEMA = Path(__file__).parent / "case.schema.json"
 SPLITS = ("dev", "test")
 CONTESTED = ("dispute", "perspective")
 """Kinds of case in which an answer should rest on more than one perspective."""
+
+_ALL_OF = re.compile(r"(?:\(\?=\.\*(?:[^()\\|]|\\.|\((?:[^()\\]|\\.)*\))*\))+")
+"""A pattern of nothing but `(?=.*…)`, which says that all of these stand in one line, in any order."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +31,16 @@ class Nugget:
 
     def found_in(self, text: str) -> bool:
         """Tell whether the text states the nugget."""
-        return any(re.search(pattern, text, re.IGNORECASE) for pattern in self.any)
+        return any(_compiled(pattern).search(text) for pattern in self.any)
+
+
+@lru_cache(maxsize=10_000)
+def _compiled(pattern: str) -> re.Pattern[str]:
+    """Return a pattern to search with. One that matches anywhere in a line if it does at the start is tried there only: at every
+    character of every sentence it took ten times as long to hold all cases against the corpus."""
+    if _ALL_OF.fullmatch(pattern):
+        return re.compile(f"^{pattern}", re.IGNORECASE | re.MULTILINE)
+    return re.compile(pattern, re.IGNORECASE)
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -3,7 +3,7 @@ streaming, Anthropic's messages and Ollama's chat."""
 
 import json
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -19,11 +19,12 @@ USAGE = {"prompt_tokens": 200, "completion_tokens": 20, "total_tokens": 220}
 class Says:
     """What the server says to one request.
 
-    `pieces` are sent one by one, a number among them is a pause in seconds, an event is waited for. With a `status` other than 200 an
-    error is sent; `cut` breaks the connection after the pieces; `finish` is how the model says that it ended, None leaves that out.
+    `pieces` are sent one by one, for ever if they never end; a number among them is a pause in seconds, an event is waited for. With a
+    `status` other than 200 an error is sent; `cut` breaks the connection after the pieces; `finish` is how the model says that it ended,
+    None leaves that out.
     """
 
-    pieces: Sequence[str | float | Event] = ()
+    pieces: Iterable[str | float | Event] = ()
     status: int = 200
     cut: bool = False
     finish: str | None = "stop"

@@ -1,8 +1,9 @@
-"""What every test gets: no network beyond this machine, no AMUR_* of the person running it, a home of its own."""
+"""What every test gets: no network beyond this machine, nothing of the person running it, a home of its own."""
 
 import os
+import re
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,10 +19,25 @@ hypothesis.settings.load_profile("amur")
 
 ROOT = Path(__file__).resolve().parent.parent
 _LOOPBACK = ("127.", "::1", "localhost", "0.0.0.0")
+_PERSONAL = re.compile(r"(AMUR|OPENAI|ANTHROPIC|OLLAMA|LANGCHAIN|LANGSMITH)_|.*_PROXY$", re.IGNORECASE)
+"""Names of variables by which the person running the tests would take part in them."""
 
 
-@pytest.fixture(autouse=True)
-def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.fixture(scope="session", autouse=True)
+def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """Keep the run apart from the person running it and from other machines: also what a session or a file of tests shares, which is
+    made before what a single test gets."""
+    with pytest.MonkeyPatch.context() as patch:
+        for name in filter(_PERSONAL.match, list(os.environ)):
+            patch.delenv(name)
+        folder = tmp_path_factory.mktemp("apart")
+        patch.setenv("AMUR_HOME", str(folder / "home"))
+        patch.chdir(folder)
+        _close_the_network(patch)
+        yield
+
+
+def _close_the_network(patch: pytest.MonkeyPatch) -> None:
     """Fail any test that connects to, or looks up, another machine."""
     connect, lookup = socket.socket.connect, socket.getaddrinfo
 
@@ -35,15 +51,13 @@ def _no_network(monkeypatch: pytest.MonkeyPatch) -> None:
             pytest.fail(f"a test tried to look up {host!r}")
         return lookup(host, *args, **kwargs)
 
-    monkeypatch.setattr(socket.socket, "connect", guarded_connect)
-    monkeypatch.setattr(socket, "getaddrinfo", guarded_lookup)
+    patch.setattr(socket.socket, "connect", guarded_connect)
+    patch.setattr(socket, "getaddrinfo", guarded_lookup)
 
 
 @pytest.fixture(autouse=True)
-def _clean_environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
-    """Take the person's own settings away; the home is a fresh folder."""
-    for name in [n for n in os.environ if n.upper().startswith("AMUR_")]:
-        monkeypatch.delenv(name)
+def _home_of_its_own(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    """Give each test a fresh home and a fresh folder to work in."""
     monkeypatch.setenv("AMUR_HOME", str(tmp_path / "home"))
     monkeypatch.chdir(tmp_path)
 
@@ -82,12 +96,9 @@ REFERENCES = """[
 @pytest.fixture
 def corpus_folder(tmp_path: Path) -> Path:
     """A small corpus: two briefs with references, one of them with a disputed block, and a plain text essay."""
-    folder = tmp_path / "corpus"
-    folder.mkdir()
-    for name, text in DOCUMENTS.items():
-        (folder / name).write_text(text, encoding="utf-8")
-    (folder / "references.json").write_text(REFERENCES, encoding="utf-8")
-    return folder
+    from tests.small import write_corpus
+
+    return write_corpus(tmp_path / "corpus")
 
 
 @pytest.fixture

@@ -19,6 +19,7 @@ import amur
 from corpus.documents import load_corpus
 from corpus.errors import AmurError
 from tests.conftest import DOCUMENTS, REFERENCES, ROOT
+from tests.small import write_corpus
 
 CONTRACT = (
     "question query language answer abstained confidence mode notice lead statements citations source_mix disputed filters series "
@@ -110,12 +111,8 @@ def small_corpus(corpus_folder: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 @pytest.fixture(scope="module")
 def built(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path, Result]:
     """Build the small corpus with the packaged model once, by the command; returns its home, its folder and what was said."""
-    folder, home = tmp_path_factory.mktemp("corpus"), tmp_path_factory.mktemp("home")
-    for name, text in {**DOCUMENTS, "references.json": REFERENCES}.items():
-        (folder / name).write_text(text, encoding="utf-8")
+    folder, home = write_corpus(tmp_path_factory.mktemp("built") / "corpus"), tmp_path_factory.mktemp("home")
     with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.upper().startswith("AMUR_")]:
-            patch.delenv(name)
         patch.setenv("AMUR_HOME", str(home))
         patch.setenv("AMUR_CORPUS", str(folder))
         patch.chdir(folder)

@@ -63,7 +63,7 @@ def test_the_failures_of_other_providers_have_the_same_names(
         changed = {
             "chat_model": name,
             "chat_base_url": server.url.removesuffix("/v1"),
-            "chat_timeout": 0.7,
+            "chat_timeout": 0.7 if reason == "model-timeout" else 60.0,
             "chat_retries": 0,
         }
         chat = make_chat_model(bot.settings.model_copy(update=changed))

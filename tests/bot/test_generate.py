@@ -1,8 +1,8 @@
 """Answers of a chat model that behaves and misbehaves, over a real connection: no sentence that was not checked reaches a reader."""
 
 import json
-import os
 from collections.abc import Mapping
+from itertools import chain, cycle
 from pathlib import Path
 from threading import Event as Signal
 from typing import Any
@@ -236,17 +236,27 @@ def test_a_server_that_is_not_there_leads_to_quotes(tmp_path: Path) -> None:
     assert (answer.mode, kinds(answer)) == ("extractive", ["model-unavailable"])
 
 
-@pytest.mark.parametrize(
-    "pieces", [[3.0, "late"], ["The friendship ", 3.0, "treaty"], ["The ", *[0.1, "friendship "] * 30]]
-)
-def test_a_slow_model_is_not_waited_for(pieces: list[str | float], tmp_path: Path) -> None:
-    answer, requests = ask(tmp_path, lambda body: Says(pieces=pieces), chat_timeout=0.8)
+@pytest.mark.parametrize("begin", [[], ["The friendship "]])
+def test_a_silent_model_is_not_waited_for(begin: list[str], tmp_path: Path) -> None:
+    go = Signal()
+    with writing_bot(tmp_path, lambda body: Says(pieces=[*begin, go, "late"]), chat_timeout=0.8) as (bot, server):
+        answer = bot.answer(ASKED)
+        assert "late" not in [piece for piece, _ in server.sent]  # the answer came while the model was silent
+        go.set()
+    check(bot, answer)
+    assert len(server.requests) == 1
+    assert SIGNED in texts(answer)
+    assert (answer.mode, kinds(answer)) == ("extractive", ["model-timeout"])
+    assert answer.usage.input_tokens > 100
+
+
+def test_a_model_that_trickles_is_not_waited_for(tmp_path: Path) -> None:
+    endless = chain(["The "], cycle([0.1, "friendship "]))
+    answer, requests = ask(tmp_path, lambda body: Says(pieces=endless), chat_timeout=0.8)
     assert len(requests) == 1
     assert SIGNED in texts(answer)
     assert (answer.mode, kinds(answer)) == ("extractive", ["model-timeout"])
-    assert answer.seconds["answer"] < 2.9
-    # What a model has read is paid, also if it is too slow.
-    assert answer.usage.input_tokens > 100
+    assert answer.usage.input_tokens > 100  # what a model has read is paid, also if it is too slow
 
 
 @pytest.mark.parametrize(
@@ -385,19 +395,18 @@ def test_a_sentence_is_given_out_before_the_next_is_written(tmp_path: Path) -> N
 
 
 def test_closing_the_stream_stops_the_model_and_what_it_wrote_is_counted(tmp_path: Path) -> None:
-    endless = [0.01, "More words of no use. "] * 2000
+    endless = cycle([0.01, "More words of no use. "])
 
     def script(body: Mapping[str, Any]) -> Says:
-        return Says(pieces=[f"{WRITTEN[:-1]} [{key_of(body, '16 July 2001')}]. ", *endless])
+        return Says(pieces=chain([f"{WRITTEN[:-1]} [{key_of(body, '16 July 2001')}]. "], endless))
 
     with writing_bot(tmp_path, script) as (bot, server):
         events = bot.stream(ASKED)
         assert [next(events).kind for _ in range(3)] == ["meta", "citation", "delta"]
         events.close()  # type: ignore[attr-defined]
-        assert server.hung_up.wait(10)
+        assert server.hung_up.wait(60)
         assert bot.chat is not None
         assert 0 < bot.chat.budget.spent() < bot.chat.max_tokens
-    assert len(server.sent) < 2000
 
 
 def test_the_budget_of_a_day_holds_over_restarts_and_then_answers_are_quotes(tmp_path: Path) -> None:
@@ -484,7 +493,6 @@ PHRASES = st.sampled_from(
 def silent_bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     """A bot whose model is put in its place by the test."""
     folder = tmp_path_factory.mktemp("silent")
-    os.environ.pop("AMUR_HOME", None)
     with writing_bot(folder, lambda body: Says()) as (bot, _):
         return bot
 

@@ -8,9 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from bot.pipeline import Bot
-from tests.bot.serve.running import make_bot
 from tests.chat_server import ChatServer, Says, Script, serving_chat
 from tests.conftest import DOCUMENTS
+from tests.small import make_bot
 
 KEY = "sk-secret-of-the-test"
 GAS = (

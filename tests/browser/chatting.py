@@ -59,6 +59,11 @@ def wait_until_kept(page: Page, *, before: int = 0) -> int:
     return int(page.evaluate("Object.values(localStorage).join().length"))
 
 
+def wait_until_forgotten(page: Page, kept: int) -> None:
+    """Wait until the browser keeps an answer less than `kept`, what `wait_until_kept` returned."""
+    page.wait_for_function("kept => Object.values(localStorage).join().length < kept - 1000", arg=kept)
+
+
 def check_cards(page: Page, answer: Answer, bot: Bot, turn: int) -> None:
     """Check that the cards of an answer are all there and mark the very words of the documents."""
     expect(page.locator(f"[id^='t{turn}-c']")).to_have_count(len(answer.citations))

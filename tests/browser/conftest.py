@@ -13,9 +13,10 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from bot.pipeline import Bot
-from tests.bot.serve.running import make_bot, serving
+from tests.bot.serve.running import serving
 from tests.browser.sites import Site, hosting
 from tests.conftest import DOCUMENTS, REFERENCES
+from tests.small import make_bot
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 PATIENCE = 30_000

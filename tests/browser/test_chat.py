@@ -156,7 +156,7 @@ def test_the_newest_answer_is_seen_without_scrolling(
     page = visit(new_page(**options), address)
     for question in (DISPUTED, UNKNOWN):
         ask(page, question)
-    expect(ask(page, BORDER)).to_be_in_viewport(ratio=0.9, timeout=5_000)
+    expect(ask(page, BORDER)).to_be_in_viewport(ratio=0.9)
 
 
 def test_a_click_on_a_starter_asks_it(new_page: NewPage, address: str) -> None:

@@ -29,6 +29,7 @@ from tests.browser.chatting import (
     check_cards,
     replies,
     visit,
+    wait_until_forgotten,
     wait_until_kept,
 )
 
@@ -40,7 +41,7 @@ def test_a_conversation_outlives_a_reload_in_this_browser_alone(new_page: NewPag
     ask(page, BORDER)
     before = wait_until_kept(page)
     expect(ask(page, "And when?")).to_contain_text("October 2008")
-    wait_until_kept(page, before=before)
+    kept = wait_until_kept(page, before=before)
     page.reload()
     expect(asked(page)).to_have_text([BORDER, "And when?"])
     check_cards(page, bot.answer("And when?", history=[{"role": "user", "content": BORDER}]), bot, 2)
@@ -48,7 +49,7 @@ def test_a_conversation_outlives_a_reload_in_this_browser_alone(new_page: NewPag
     expect(asked(other)).to_have_count(0)
     page.get_by_role("button", name="New conversation").click()
     expect(asked(page)).to_have_count(0)
-    page.wait_for_timeout(300)
+    wait_until_forgotten(page, kept)
     expect(visit(page, address).locator("#amur-chat .example").first).to_be_visible()
     expect(asked(page)).to_have_count(0)
 
@@ -57,8 +58,10 @@ def test_asking_again_and_editing_take_the_last_answer_away(new_page: NewPage, a
     page = visit(new_page(), address)
     ask(page, TREATY)
     ask(page, BORDER)
+    # What stands there before and after is the same; the paragraph is another one.
+    replies(page).last.evaluate("reply => { reply.dataset.before = 'here' }")
     page.get_by_role("button", name="Ask again").click()
-    page.wait_for_timeout(2000)  # what stands there before and after is the same
+    expect(page.locator("[data-before]")).to_have_count(0)
     expect(page.get_by_role("button", name="Ask again")).to_be_visible()
     expect(asked(page)).to_have_text([TREATY, BORDER])
     expect(replies(page).last).to_contain_text("October 2008")

@@ -6,11 +6,12 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.pipeline import Bot
-from tests.bot.serve.running import make_bot, serving
+from tests.bot.serve.running import serving
 from tests.bot.test_series import write_package
 from tests.browser.chatting import ask, visit
 from tests.browser.test_reader import PHONE, serious
 from tests.fakes import BagOfWords
+from tests.small import make_bot
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
 

@@ -11,8 +11,9 @@ from playwright.sync_api import expect
 
 from bot.messages import say
 from bot.serve.feedback import FeedbackStore
-from tests.bot.serve.running import make_bot, serving
+from tests.bot.serve.running import serving
 from tests.browser.chatting import BORDER, TREATY, NewPage, ask, box, visit
+from tests.small import make_bot
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
 

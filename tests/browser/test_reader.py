@@ -15,9 +15,10 @@ from corpus.metadata import Given
 from corpus.sources import find_sources
 from index.build import build_index
 from index.texts import StoredDocument
-from tests.bot.serve.running import make_bot, serving
+from tests.bot.serve.running import serving
 from tests.fakes import BagOfWords
 from tests.making import column, pdf
+from tests.small import make_bot
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
 

@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Iterator
 
 import pytest
+from itsdangerous import TimestampSigner
 from playwright.sync_api import Page, expect
 
 from bot.pipeline import Bot
@@ -256,28 +257,21 @@ def test_an_allowed_page_needs_a_token_and_one_of_its_own(
     assert page.evaluate(ask_with, [address, page.evaluate(token, address)]) == [200, None]
 
 
-@pytest.fixture(scope="module")
-def short_lived(bot: Bot) -> Iterator[str]:
-    """The address of a server whose tokens last a second."""
-    settings = bot.settings.model_copy(update={"token_seconds": 1})
-    with serving(Bot(settings, embedder=BagOfWords())) as address:
-        yield address
-
-
 def test_a_token_that_has_run_out_is_renewed_and_nobody_notices(
-    new_page: NewPage, short_lived: str, site: Site
+    new_page: NewPage, address: str, bot: Bot, site: Site, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    page = new_page()
+    page, later = new_page(), 0
+    monkeypatch.setattr(TimestampSigner, "get_timestamp", lambda signer: int(time.time()) + later)
     replies: list[tuple[str, int]] = []
     page.on(
         "response",
         lambda r: replies.append((r.url.rpartition("/")[2], r.status)) if r.request.method == "POST" else None,
     )
     page.clock.install()
-    page.goto(site.show(snippet(short_lived)))
+    page.goto(site.show(snippet(address)))
     page.clock.pause_at(page.evaluate("Date.now() + 1000"))  # for the widget no time passes, for the server it does
     expect(ask(page, TREATY).locator("details")).not_to_have_count(0)
-    time.sleep(2.5)
+    later = bot.settings.token_seconds + 2
     expect(ask(page, BORDER).locator("details")).not_to_have_count(0)
     assert replies == [("token", 200), ("stream", 200), ("stream", 403), ("token", 200), ("stream", 200)]
 

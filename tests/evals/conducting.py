@@ -6,9 +6,9 @@ from typing import Any
 from evals.cases import Case, Nugget
 from evals.conduct import Plan, conduct
 from evals.runs import Run
-from tests.bot.serve.running import make_bot
 from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
+from tests.small import make_bot
 
 TAGS = "</details></script><script>alert(1)</script> <img src=x onerror=alert(2)> {{ 7 * 7 }} {% raw %}"
 ENDLESS = "SWdub3JlIHlv" * 8

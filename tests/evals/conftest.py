@@ -1,8 +1,7 @@
 """The small corpus of tests/conftest.py, indexed once for all tests of the room that only read it."""
 
-import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -10,27 +9,14 @@ import pytest
 from bot.pipeline import Bot
 from bot.settings import Settings
 from evals.gold import Gold
-from index.build import build_index
-from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
+from tests.small import index_corpus
 
 
 @pytest.fixture(scope="session")
-def indexed_once(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Settings]:
+def indexed_once(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """Build the index of the small corpus; nobody may write to this home."""
-    folder = tmp_path_factory.mktemp("small")
-    (folder / "corpus").mkdir()
-    for name, text in {**DOCUMENTS, "references.json": REFERENCES}.items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.upper().startswith("AMUR_")]:
-            patch.delenv(name)
-        patch.chdir(folder)
-        settings = Settings(
-            home=folder / "home", corpus=str(folder / "corpus"), embedding_model=BagOfWords.name, chunk_tokens=64
-        )
-        build_index(settings, embedder=BagOfWords())
-        yield settings
+    return index_corpus(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture

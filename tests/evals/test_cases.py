@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from corpus.documents import Document, load_corpus
+from corpus.documents import Corpus, Document, load_corpus
 from corpus.errors import EvalError
 from corpus.settings import SHIPPED_TEXTS
 from evals.cases import SHIPPED_CASES, SPLITS, Case, Nugget, load_cases
@@ -183,14 +183,45 @@ def test_a_nugget_is_found_by_any_of_its_patterns_in_any_case(text: str, found: 
     assert Nugget(id="date", any=("16 July 2001", r"\b2001-07-16\b")).found_in(text) is found
 
 
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ("Timber was sold in 2022.", True),
+        ("In 2022 WOOD was sold.", True),
+        ("Gas was sold.\n\nIn 2022 wood was.\nOil was not.", True),
+        ("Wood was sold.\nThat was in 2022.", False),
+        ("Wood was sold in 12022.", False),
+        ("Wood was sold in 2022 (by some).", True),
+        ("", False),
+    ],
+)
+def test_a_pattern_of_several_words_wants_them_all_in_one_line_in_any_order(text: str, found: bool) -> None:
+    for pattern in (r"(?=.*(timber|wood))(?=.*\b2022\b)", r"(?=.*(?<!\d)2022)(?=.*(timber|wood))"):
+        assert Nugget(id="wood", any=(pattern,)).found_in(text) is found
+        assert bool(re.search(pattern, text, re.IGNORECASE)) is found
+
+
+@pytest.mark.parametrize(
+    "pattern", ["(?=.*wood|gas)", "(?=.*wood)gas", "^(?=.*wood)", "(?=wood)", r"(?=.*wood\))", "(?=.*(wood|(gas)))"]
+)
+def test_any_other_pattern_means_what_it_means_to_python(pattern: str) -> None:
+    for text in ("x gas", "gas and wood", "x gas, wood", "wood", "oil\nx gas", "oil\nwood", "a wood)", ""):
+        assert Nugget(id="n", any=(pattern,)).found_in(text) is bool(re.search(pattern, text, re.IGNORECASE))
+
+
 @pytest.fixture(scope="module")
 def shipped_cases() -> list[Case]:
     return load_cases([SHIPPED_CASES])
 
 
 @pytest.fixture(scope="module")
-def shipped_documents() -> dict[str, Document]:
-    return {d.id: d for d in load_corpus([SHIPPED_TEXTS]).documents}
+def shipped_corpus() -> Corpus:
+    return load_corpus([SHIPPED_TEXTS])
+
+
+@pytest.fixture(scope="module")
+def shipped_documents(shipped_corpus: Corpus) -> dict[str, Document]:
+    return {d.id: d for d in shipped_corpus.documents}
 
 
 KINDS = {
@@ -215,9 +246,9 @@ def test_there_are_shipped_cases_enough_of_every_kind(shipped_cases: list[Case])
     }
 
 
-def test_shipped_cases_hold_against_the_texts(shipped_cases: list[Case]) -> None:
-    corpus = load_corpus([SHIPPED_TEXTS])
-    assert [str(p) for p in (*check_cases(shipped_cases, corpus), *check_suite(shipped_cases, load_splits()))] == []
+def test_shipped_cases_hold_against_the_texts(shipped_cases: list[Case], shipped_corpus: Corpus) -> None:
+    problems = (*check_cases(shipped_cases, shipped_corpus), *check_suite(shipped_cases, load_splits()))
+    assert [str(p) for p in problems] == []
 
 
 def test_most_shipped_near_misses_are_near(shipped_cases: list[Case], shipped_documents: dict[str, Document]) -> None:

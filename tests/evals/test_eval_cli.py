@@ -23,9 +23,9 @@ from evals.conduct import Plan, conduct
 from evals.gate import make_baseline, read_baseline, write_baseline
 from evals.runs import ABOUT, RESULTS, find_run, list_runs, read_run, runs_folder
 from index.build import build_index
-from tests.conftest import DOCUMENTS, REFERENCES
 from tests.evals.made import CASES, MISSILES, PERU, SIGNED, TRADE, absent
 from tests.fakes import BagOfWords
+from tests.small import write_corpus
 from tests.test_cli import CONTRACT, start, the_one_line
 
 Main = Callable[..., tuple[int, str, str]]
@@ -438,14 +438,8 @@ def test_without_a_run_there_is_no_report_and_no_comparison(
 def modelled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
     """The small corpus, indexed once with the packaged model."""
     folder = tmp_path_factory.mktemp("modelled")
-    (folder / "corpus").mkdir()
-    for name, text in {**DOCUMENTS, "references.json": REFERENCES}.items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        for name in [n for n in os.environ if n.upper().startswith("AMUR_")]:
-            patch.delenv(name)
-        settings = Settings(home=folder / "home", corpus=str(folder / "corpus"))
-        build_index(settings)
+    settings = Settings(home=folder / "home", corpus=str(write_corpus(folder / "corpus")))
+    build_index(settings)
     return settings
 
 

@@ -19,8 +19,8 @@ from index.check import check_store
 from index.manifest import index_folder
 from index.settings import IndexSettings
 from index.store import Store, open_store
-from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
+from tests.small import write_corpus
 
 ROOT = Path(__file__).resolve().parent.parent.parent
 LINES = 40
@@ -174,12 +174,8 @@ def start() -> Iterator[Start]:
 def built_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home with two generations of the small corpus, so that the next build also removes one."""
     folder = tmp_path_factory.mktemp("once")
-    (folder / "corpus").mkdir()
-    for name, text in (DOCUMENTS | {"references.json": REFERENCES}).items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    settings = IndexSettings(
-        home=folder / "home", corpus=str(folder / "corpus"), embedding_model=BagOfWords.name, chunk_tokens=64
-    )
+    corpus = write_corpus(folder / "corpus")
+    settings = IndexSettings(home=folder / "home", corpus=str(corpus), embedding_model=BagOfWords.name, chunk_tokens=64)
     for _ in range(2):
         build_index(settings, embedder=BagOfWords(), force=True)
     return settings.home

@@ -6,7 +6,8 @@ import httpx
 import pytest
 
 from bot.pipeline import Bot
-from tests.bot.serve.running import ALLOWED, make_bot, serving
+from tests.bot.serve.running import ALLOWED, serving
+from tests.small import make_bot
 
 
 @pytest.fixture(scope="session")

@@ -5,10 +5,8 @@ import gc
 import socket
 import threading
 import warnings
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
-from typing import Any
 
 import pytest
 import uvicorn
@@ -16,32 +14,9 @@ from fastapi import FastAPI
 
 from bot.pipeline import Bot
 from bot.serve.app import make_app
-from bot.settings import Settings
-from index.build import build_index
-from tests.conftest import DOCUMENTS, REFERENCES
-from tests.fakes import BagOfWords
 
 ALLOWED = ("https://www.example.org", "http://embedding.test:8080", "https://*.wild.example")
 """The sites that the shared server of the API's tests allows."""
-
-
-def make_bot(
-    folder: Path, *, documents: Mapping[str, str] = DOCUMENTS, references: str = REFERENCES, **changed: Any
-) -> Bot:
-    """Write a corpus into a folder, index it and return a bot on it; further keyword arguments are settings."""
-    corpus = folder / "corpus"
-    corpus.mkdir()
-    for name, text in documents.items():
-        (corpus / name).write_text(text, encoding="utf-8")
-    (corpus / "references.json").write_text(references, encoding="utf-8")
-    given = {"home": folder / "home", "corpus": str(corpus), "embedding_model": BagOfWords.name, "chunk_tokens": 64}
-    given |= {"limit_reader": "", "limit_feedback": ""}  # a suite of tests asks more than a reader does
-    with pytest.MonkeyPatch.context() as patch:  # a fixture of the session comes before the one that takes AMUR_* away
-        patch.setenv("AMUR_ALLOWED_ORIGINS", "")
-        patch.chdir(folder)
-        settings = Settings(**given | changed)
-    build_index(settings, embedder=BagOfWords())
-    return Bot(settings, embedder=BagOfWords())
 
 
 @contextmanager

@@ -16,7 +16,7 @@ from index.build import build_index
 from index.embed import make_embedder
 from tests.bot.serve.running import serving
 from tests.bot.serve.test_stream import read
-from tests.conftest import DOCUMENTS, REFERENCES
+from tests.small import write_corpus
 
 QUESTIONS = (
     "When was the friendship treaty signed?",
@@ -31,10 +31,7 @@ QUESTIONS = (
 def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, Settings]]:
     """A server with the packaged model, as the command line loads it, on the small corpus."""
     folder = tmp_path_factory.mktemp("contract")
-    (folder / "corpus").mkdir()
-    for name, text in {**DOCUMENTS, "references.json": REFERENCES}.items():
-        (folder / "corpus" / name).write_text(text, encoding="utf-8")
-    settings = Settings(home=folder / "home", corpus=str(folder / "corpus"), limit_reader="")
+    settings = Settings(home=folder / "home", corpus=str(write_corpus(folder / "corpus")), limit_reader="")
     embedder = make_embedder(settings)
     build_index(settings, embedder=embedder)
     with serving(Bot(settings, embedder=embedder)) as address:

@@ -27,7 +27,7 @@ from bot.serve.parts import from_address
 from bot.serve.services import make_services
 from bot.serve.starters import starters
 from bot.serve.web import choose_language, name_topic
-from tests.bot.serve.running import make_bot
+from tests.small import make_bot
 
 TREATY = "When was the friendship treaty signed?"
 BORDER = "When was the river border settled?"

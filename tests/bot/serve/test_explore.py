@@ -14,11 +14,12 @@ from bot.serve.explore import Reports, corpus_of
 from corpus.documents import load_corpus
 from corpus.tombstones import bury
 from index.build import build_index
-from tests.bot.serve.running import make_bot, serving
+from tests.bot.serve.running import serving
 from tests.bot.serve.test_reader import page
 from tests.bot.test_series import write_package
 from tests.conftest import DOCUMENTS, REFERENCES
 from tests.fakes import BagOfWords
+from tests.small import make_bot
 
 ROWS = (
     "1998,4.2,thousand,Ministry,pact,\n1999,5,thousand,<b>Census</b>,news,<script>alert(1)</script>\n"

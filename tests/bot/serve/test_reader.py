@@ -13,9 +13,10 @@ from bot.pipeline import Bot
 from bot.serve import web
 from bot.serve.web import LANGUAGES
 from corpus.tombstones import bury
-from tests.bot.serve.running import make_bot, serving
+from tests.bot.serve.running import serving
 from tests.browser.conftest import HOSTILE, HOSTILE_REFERENCES
 from tests.conftest import DOCUMENTS, REFERENCES
+from tests.small import make_bot
 
 SERVE = Path(web.__file__).parent
 LONG = {
