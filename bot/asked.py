@@ -14,7 +14,8 @@ class Asked:
     answering sentence must hold; `names` are capitalised words that it should. `own` are the tokens of the last question, where
     `tokens` are also those of the one it follows up. `forms` are other words of the texts for a token. `span` are the first
     and last day that the question looks at (see `bot.dates`), `span_words` the words it is read from where they hold no date. `parts`
-    is how many things are asked. `wants` holds latest, first, sides (each side's account) and essay (the article by name).
+    is how many things are asked, `apart` the tokens that only some of them name. `wants` holds latest, first, sides (each side's
+    account) and essay (the article by name).
     """
 
     kind: str
@@ -28,6 +29,7 @@ class Asked:
     span: Span | None = None
     span_words: str = ""
     parts: int = 1
+    apart: frozenset[str] = frozenset()
     wants: frozenset[str] = frozenset()
 
     def all_forms(self, token: str) -> frozenset[str]:

@@ -1,7 +1,7 @@
 """Third stage, extractive: pick the few sentences that answer, word for word, and put them in an order that reads well."""
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 from time import perf_counter
@@ -12,17 +12,14 @@ from bot.form import form_bonus
 from bot.further import unsaid
 from bot.latest import newest_first
 from bot.messages import say
+from bot.neighbours import announced, asks_for_several, leans, scored_together
+from bot.parts import excused, told
 from bot.records import Candidate, Draft, DraftStatement, Query, Retrieved, Span
-from bot.scoring import weights
+from bot.scoring import MISSING_DETAIL, weights
 from bot.settings import Settings
 from index.store import Store
 from index.texts import StoredDocument, StoredSentence
 
-_DANGLING = re.compile(
-    r"(?:it|its|this|these|those|that|they|their|he|his|she|her|such|both|also|however|but|and|so|yet|instead|moreover|furthermore|"
-    r"additionally|meanwhile|then|the (?:two|latter|former|same|agreement|deal))\b",
-    re.IGNORECASE,
-)
 _TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _FACTUAL = frozenset({"when", "how-much", "who", "where"})
 MAX_FACTUAL = 3
@@ -108,11 +105,6 @@ def quotes(store: Store, candidates: Iterable[Candidate]) -> list[DraftStatement
     return _merged([s for c in candidates for s in _statements(store, c)], store)
 
 
-def leans(sentence: str) -> bool:
-    """Tell whether an English sentence begins with a word that points to the one before it."""
-    return bool(_DANGLING.match(sentence))
-
-
 def _documents(store: Store, ids: Sequence[str]) -> list[StoredDocument]:
     found = [store.document(document_id) for document_id in dict.fromkeys(ids)]
     return [d for d in found if d is not None]
@@ -132,8 +124,7 @@ def quotable(retrieved: Retrieved) -> list[Candidate]:
         for c in retrieved.candidates
         if _TERMINAL.search(c.sentence.text) and not c.sentence.text.endswith("?")
     ]
-    ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].sentence.row))
-    found = [replace(c, score=score) for score, c in ranked]
+    found = scored_together(query, [replace(c, score=score) for score, c in scored])
     return newest_first(found) if "latest" in query.asked.wants else found
 
 
@@ -149,29 +140,47 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     several = query.asked.parts > 1
     limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL and not several else limit
     margin = LIST_MARGIN if kind == "list" else PARTS_MARGIN if several else MARGIN
+    announcing = asks_for_several(query) and kind not in _FACTUAL
+    follow = [replace(best, sentence=s) for s in announced(query.store, best.sentence) if announcing]
     chosen: list[Candidate] = []
     count = 0
     worth = _worths(query)
-    left = [(c, _held(query, worth, c)) for c in candidates if c.score >= best.score - margin - NEW_WORDS]
+    within = margin + NEW_WORDS + MISSING_DETAIL * several
+    left = [(c, _held(query, worth, c)) for c in candidates if c.score >= best.score - within]
     said: frozenset[str] = frozenset()
     while left and count < limit:
-        gains = [c.score + NEW_WORDS * sum(worth[w] for w in held - said) * bool(chosen) for c, held in left]
-        at = max(range(len(left)), key=lambda i: (gains[i], -left[i][0].sentence.row))
-        if gains[at] < best.score - margin:
+        known = told(query, chosen)
+        at, gain = _most_telling(left, worth, said if chosen else frozenset(worth), known)
+        if gain < best.score - margin:
             break
         candidate, held = left.pop(at)
         size = _size(query.store, candidate.sentence)
         # A disputed block comes whole or not at all; unless it is what the question is about, it must be close and fit.
         block = size > 1 and chosen and (count + size > limit or candidate.score < best.score - BLOCK_MARGIN)
-        if block or (candidate.missing and not best.missing):
+        lacks = not best.missing and not known.issuperset(candidate.missing)
+        if block or lacks or (chosen and announced(query.store, candidate.sentence)):
             continue
         if not any(_repeats(candidate.sentence, other.sentence, retrieved) for other in chosen):
-            chosen.append(candidate)
+            added = [candidate, *follow[: 0 if chosen else limit - 1]]
+            chosen += added
             said |= held
-            count += size
+            count += size + len(added) - 1
     fresh = (c for c in candidates if not any(_repeats(c.sentence, other.sentence, retrieved) for other in chosen))
     chosen = with_another_voice(query, chosen, fresh, room=limit - count)
     return chosen if "latest" in query.asked.wants else _in_order(chosen, kind)
+
+
+def _most_telling(
+    left: Sequence[tuple[Candidate, frozenset[str]]],
+    worth: Mapping[str, float],
+    said: frozenset[str],
+    known: frozenset[str],
+) -> tuple[int, float]:
+    """Return which of the sentences left has the highest score once what it adds is counted, and that score."""
+    new = [sum(worth[w] for w in held - said) for _, held in left]
+    gains = [c.score + (NEW_WORDS * n + excused(c, known) if n else 0.0) for (c, _), n in zip(left, new, strict=True)]
+    at = max(range(len(left)), key=lambda i: (gains[i], -left[i][0].sentence.row))
+    return at, gains[at]
 
 
 def _worths(query: Query) -> dict[str, float]:
@@ -232,7 +241,7 @@ def _statements(store: Store, candidate: Candidate) -> list[DraftStatement]:
     if sentence.dispute is not None:
         block = store.texts.dispute(sentence.document_id, sentence.dispute)
         return [_statement([s], store) for s in block]
-    before = store.texts.sentences([sentence.row - 1]).get(sentence.row - 1) if _DANGLING.match(sentence.text) else None
+    before = store.texts.sentences([sentence.row - 1]).get(sentence.row - 1) if leans(sentence.text) else None
     if before and before.document_id == sentence.document_id and before.paragraph == sentence.paragraph:
         words = len(before.text.split()) + len(sentence.text.split())
         if words <= MAX_LEAD_IN_WORDS and not before.text.endswith("?"):

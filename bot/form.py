@@ -11,6 +11,9 @@ from index.texts import StoredSentence
 BONUS = 0.08
 """What the right form is worth, beside similarities of 0.3 to 0.8."""
 
+ESSAY = 1.0
+"""What a sentence of the article gains where the question names the article: no other text says what the article says."""
+
 _MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 _DATE = re.compile(rf"\b(?:1[5-9]\d\d|20\d\d)\b|\b(?:{_MONTHS})\b")
 _FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS}) \d{{4}}\b")
@@ -89,7 +92,7 @@ def _wanted_bonus(asked: Asked, sentence: StoredSentence, kind: str) -> float:
     if "sides" in asked.wants and sentence.dispute is not None:
         bonus += 2.5 * BONUS
     if "essay" in asked.wants and kind == ARTICLE:
-        bonus += 4 * BONUS
+        bonus += ESSAY
     if "first" in asked.wants and _FIRST.search(sentence.text):
         bonus += 0.5 * BONUS
     return bonus

@@ -67,6 +67,8 @@ _EXCEPT = re.compile(
     r"(?:(?:the )?[A-Z][\w'-]*(?:(?:,? and |,? or |, | )(?:the )?[A-Z][\w'-]*)*"
     r"|[^,;?]*(?:,|\s(?=(?i:what|which|who|whom|when|where|why|how|is|are|was|were|did|do|does|has|have|had)\b)))"
 )
+# "Accord" is a treaty; who is asked to say it stays.
+_ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\b([QH])([1-4])\b")
 _ORDINALS = ("first", "second", "third", "fourth")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
@@ -83,6 +85,7 @@ _ANOTHER = re.compile(
     rf"\?\s*\w|(?:,|;|\band\b|\bor\b)\s+(?:(?:and|then|in|on|at|to|for|by)\s+)*{_ASKING_WORD}\b"
     r"|\band (?:its|their|his|her|the (?:chinese|russian|other))\b|: [^:]+?(?:,| and | vs\.? )|\bboth\b|\beach side\b"
 )
+_ASKS = re.compile(rf"\b(?:{_ASKING_WORD}|did|do|does|is|are|was|were|has|have|name|list|compare)\b", re.IGNORECASE)
 _LAST = r"last(?! (?:[\w]+ )?(?:year|month|week|century|decade)s?\b)"
 # In "how long did the talks last?" it is a verb.
 _LASTING = re.compile(r"(?<=\bhow )(?:long|many (?:hours|days|weeks|months|years))\b.*\blast\b\W*\Z")
@@ -118,7 +121,7 @@ def read_question(text: str, *, as_of: date | None = None, event: Event | None =
         event: gives the days of an event that the question names.
     """
     text = _spelt_out(normalise_quote(text))
-    text = " ".join(_EXCEPT.sub(" ", text).split()) or text
+    text = " ".join(_EXCEPT.sub(" ", _ACCORDING.sub(" ", text)).split()) or text
     lower = text.lower()
     wants = frozenset(name for name, pattern in _WANTS.items() if pattern.search(_LASTING.sub(" ", lower)))
     every = tuple(dict.fromkeys(tokenise(text)))
@@ -141,6 +144,7 @@ def read_question(text: str, *, as_of: date | None = None, event: Event | None =
         span=period.span if period else None,
         span_words=period.words if period else "",
         parts=_parts(lower, years),
+        apart=_apart(text, years),
         wants=wants,
     )
 
@@ -160,6 +164,7 @@ def following(asked: Asked, last: Asked) -> Asked:
         kind=last.kind if last.kind != "what" else asked.kind,
         own=last.own,
         parts=last.parts,
+        apart=last.apart,
         wants=last.wants,
         span=last.span or asked.span,
         span_words=last.span_words if last.span else asked.span_words,
@@ -184,6 +189,20 @@ def _spelt_out(text: str) -> str:
 def _parts(lower: str, years: Sequence[str]) -> int:
     """Return how many things are asked: questions in a row, a second question word after "and" or a comma, several years."""
     return max(1 + len(_ANOTHER.findall(lower.rstrip("?!. "))), len(years))
+
+
+def _apart(text: str, years: Sequence[str]) -> frozenset[str]:
+    """Return the tokens that one part of a question names and another does not; a year counts for the parts after it as well.
+
+    "And in 2024, how many?" asks one thing: a part that asks nothing binds the others.
+    """
+    ends = [m.start() for m in _ANOTHER.finditer(text.rstrip("?!. "))]
+    spans = zip([0, *ends], [*ends, len(text)], strict=True)
+    parts = [tokenise(text[a:b]) for a, b in spans]
+    if len(parts) < 2 or not _ASKS.search(text[: ends[0]]):
+        return frozenset()
+    everywhere = set(parts[0]).intersection(*parts[1:])
+    return frozenset(t for part in parts for t in part if t not in everywhere and not (t in years and t in parts[-1]))
 
 
 def _names(text: str) -> tuple[str, ...]:

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from bot.check import Checked, Cited, check_sentence
-from bot.extract import leans
+from bot.neighbours import leans
 from bot.prompts import CANNOT_ANSWER
 from bot.records import DraftStatement, Problem, Query, Span
 from bot.written import Written

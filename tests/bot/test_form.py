@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.form import BONUS, form_bonus
+from bot.form import BONUS, ESSAY, form_bonus
 from bot.question import read_question
 from corpus.documents import ARTICLE
 from tests.bot.made import sentence
@@ -76,13 +76,19 @@ def test_a_year_is_no_count() -> None:
         ("What does each side say of the border?", 0, "brief", "The accounts of the border differ.", 2.5),
         ("What does each side say of the border?", None, "brief", "The accounts of the border differ.", 0),
         ("What is said of the border?", 0, "brief", "The accounts of the border differ.", 0),
-        ("What does the essay say of trust?", None, ARTICLE, "Mistrust has old roots.", 4),
+        ("What does the essay say of trust?", None, ARTICLE, "Mistrust has old roots.", ESSAY / BONUS),
         ("What does the essay say of trust?", None, "brief", "Mistrust has old roots.", 0),
         ("What is said of trust?", None, ARTICLE, "Mistrust has old roots.", 0),
         ("What was the earliest treaty?", None, "brief", "The first treaty was signed at Nerchinsk.", 0.5),
         ("What was the earliest treaty?", None, "brief", "A treaty was signed at Nerchinsk.", 0),
         ("What treaty is in force?", None, "brief", "The first treaty was signed at Nerchinsk.", 0),
-        ("What does each side say of the first shot in the essay?", 0, ARTICLE, "Each side said the other began.", 7),
+        (
+            "What does each side say of the first shot in the essay?",
+            0,
+            ARTICLE,
+            "Each side said the other began.",
+            3 + ESSAY / BONUS,
+        ),
     ],
 )
 def test_what_is_expressly_wanted_is_worth_more(

@@ -208,6 +208,29 @@ def test_how_many_things_are_asked(text: str, parts: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("text", "apart"),
+    [
+        ("Who signed the Aigun treaty?", set()),
+        ("Who signed the Aigun treaty, and what did Ivan get?", {"sign", "aigun", "treati", "ivan"}),
+        (
+            "What did Li see in 2018, and what did Kim say a year later?",
+            {"li", "see", "2018", "kim", "say", "year", "later"},
+        ),
+        ("What did Li see, and what did Kim see in 2018?", {"li", "kim"}),  # a year counts for what goes before
+        ("In 2024, what did Li see?", set()),  # what asks nothing binds the rest
+        ("Was it Li? Was it Kim?", {"li", "kim"}),
+    ],
+)
+def test_what_only_one_part_of_a_question_names(text: str, apart: set[str]) -> None:
+    assert read_question(text).apart == apart
+
+
+def test_according_to_is_no_accord() -> None:
+    assert read_question("Was it kept, according to Li?").tokens == ("kept", "li")
+    assert read_question("Was the accord kept?").tokens == ("accord", "kept")
+
+
+@pytest.mark.parametrize(
     ("text", "wants"),
     [
         ("When was the treaty signed?", set()),

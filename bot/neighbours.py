@@ -1,0 +1,83 @@
+"""Sentences that say little without their neighbours: one that leans on the sentence before it, one that announces what follows.
+
+Essays and reports are written so; a brief's sentences stand alone.
+"""
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from bot.records import Candidate, Query
+from index.store import Store
+from index.texts import StoredSentence
+
+GAIN = 0.06
+"""What a sentence that announces several of what the question asks for gains: it comes first, and they come with it."""
+FOLLOWING = 60
+"""Sentences after it among which what it announces is looked for."""
+
+_DANGLING = re.compile(
+    r"(?:it|its|this|these|those|that|they|their|he|his|she|her|such|both|also|however|but|and|so|yet|instead|moreover|furthermore|"
+    r"additionally|meanwhile|then|the (?:two|latter|former|same|agreement|deal))\b",
+    re.IGNORECASE,
+)
+_THINGS = (
+    "factors|reasons|motives|drivers|obstacles|barriers|hurdles|limits|challenges|concerns|risks|threats|problems|implications"
+    "|consequences|effects|impacts|benefits|advantages|differences|disagreements|arguments|causes"
+)
+_ANNOUNCES = re.compile(
+    r"\b(?:several|many|various|multiple|numerous|significant|important|key|main|two|three|four|five|a (?:number|variety|range|series) of)"
+    rf" (?:[\w-]+ ){{0,2}}(?:{_THINGS})\b|\bthe (?:{_THINGS}) (?:[\w-]+ ){{0,6}}would be\b",
+    re.IGNORECASE,
+)
+_SAYS_ITSELF = re.compile(r"\b(?:including|such as|namely)\b|:", re.IGNORECASE)
+_ASKS_FOR_SEVERAL = re.compile(
+    r"\bwhy\b|\bwhat (?:keeps|prevents|stops|drives|makes)\b"
+    rf"|\b(?:what|which|how many|name|list) (?:[^,;?]* )?(?:{_THINGS}|kinds|sorts|types)\b",
+    re.IGNORECASE,
+)
+
+
+def leans(sentence: str) -> bool:
+    """Tell whether an English sentence begins with a word that points to the one before it."""
+    return bool(_DANGLING.match(sentence))
+
+
+def asks_for_several(query: Query) -> bool:
+    """Tell whether reasons, obstacles and the like are asked for."""
+    return bool(_ASKS_FOR_SEVERAL.search(query.query))
+
+
+def announced(store: Store, sentence: StoredSentence) -> list[StoredSentence]:
+    """Return what a sentence announces, as written; nothing if it announces nothing, or says itself what there is.
+
+    That is the sentence after it and the first of each further paragraph of its section, at least two.
+    """
+    if sentence.dispute is not None or not _ANNOUNCES.search(sentence.text) or _SAYS_ITSELF.search(sentence.text):
+        return []
+    first: dict[int, StoredSentence] = {}
+    for s in store.texts.sentences(range(sentence.row + 1, sentence.row + 1 + FOLLOWING)).values():
+        if (s.document_id, s.section, s.dispute) == (sentence.document_id, sentence.section, None):
+            first.setdefault(s.paragraph, s)
+    return list(first.values()) if len(first) > 1 else []
+
+
+def scored_together(query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
+    """Return the candidates, scored with their neighbours, best first.
+
+    One that leans on the sentence before it is quoted with that one, and so has its score if that is higher.
+    """
+    at = {c.sentence.row: c for c in candidates}
+    several = asks_for_several(query)
+    found = []
+    for c in candidates:
+        score = c.score + (GAIN if several and announced(query.store, c.sentence) else 0.0)
+        before = at.get(c.sentence.row - 1)
+        if before and leans(c.sentence.text) and _same_paragraph(before.sentence, c.sentence):
+            score = max(score, before.score)
+        found.append(replace(c, score=score))
+    return sorted(found, key=lambda c: (-c.score, c.sentence.row))
+
+
+def _same_paragraph(one: StoredSentence, other: StoredSentence) -> bool:
+    return (one.document_id, one.paragraph) == (other.document_id, other.paragraph)
