@@ -15,6 +15,7 @@ from bot.messages import say
 from bot.neighbours import announced, asks_for_several, leans, scored_together
 from bot.parts import excused, told
 from bot.records import Candidate, Draft, DraftStatement, Query, Retrieved, Span
+from bot.repetition import adds_nothing, repeats
 from bot.scoring import MISSING_DETAIL, weights
 from bot.settings import Settings
 from index.store import Store
@@ -31,12 +32,10 @@ PARTS_MARGIN = 0.35
 LIST_MARGIN = 0.45
 """Of a list or a summary: the best sentence often only names what the others tell."""
 BLOCK_MARGIN = 0.05
-REPETITION = 0.6
 OFFERED = 0.3
 """What a sentence gains of a document that lists this very question as one that it answers."""
 NEW_WORDS = 0.3
 """What a further sentence gains for the share of the question's weight that it is the first to hold."""
-NEAR_COPY = 0.9
 
 
 Look = Callable[[str], Retrieved]
@@ -160,12 +159,12 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
         lacks = not best.missing and not known.issuperset(candidate.missing)
         if block or lacks or (chosen and announced(query.store, candidate.sentence)):
             continue
-        if not any(_repeats(candidate.sentence, other.sentence, retrieved) for other in chosen):
+        if not any(adds_nothing(candidate.sentence, other.sentence, retrieved) for other in chosen):
             added = [candidate, *follow[: 0 if chosen else limit - 1]]
             chosen += added
             said |= held
             count += size + len(added) - 1
-    fresh = (c for c in candidates if not any(_repeats(c.sentence, other.sentence, retrieved) for other in chosen))
+    fresh = (c for c in candidates if not any(repeats(c.sentence, other.sentence, retrieved) for other in chosen))
     chosen = with_another_voice(query, chosen, fresh, room=limit - count)
     return chosen if "latest" in query.asked.wants else _in_order(chosen, kind)
 
@@ -202,29 +201,11 @@ def _size(store: Store, sentence: StoredSentence) -> int:
 
 
 def _says_the_same(retrieved: Retrieved, one: Candidate, other: Candidate) -> bool:
-    return _repeats(one.sentence, other.sentence, retrieved)
-
-
-def _repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -> bool:
-    if one.dispute is not None and (one.document_id, one.dispute) == (
-        other.document_id,
-        other.dispute,
-    ):
-        return True
-    a, b = set(one.tokens), set(other.tokens)
-    figures = [{t for t in side if t[0].isdigit()} for side in (a, b)]
-    # "$95.28 billion in 2014" and "$69.5 billion in 2016" are two answers, however alike the sentences.
-    if not (figures[0] <= figures[1] or figures[1] <= figures[0]):
-        return False
-    alike = bool(a and b) and len(a & b) / min(len(a), len(b)) > REPETITION and len(a & b) / len(a | b) > REPETITION / 2
-    if alike and (figures[0] == figures[1] or len(a & b) / len(a | b) > REPETITION):
-        return True
-    store = retrieved.query.store
-    return float(store.vector("sentences", one.row) @ store.vector("sentences", other.row)) > NEAR_COPY
+    return repeats(one.sentence, other.sentence, retrieved)
 
 
 def _in_order(chosen: list[Candidate], kind: str) -> list[Candidate]:
-    """Put facts best first; accounts and lists by event date if all have one; the rest document by document, as written."""
+    """Put facts best first; accounts and lists by event date if all have one; of the rest the best first, then by document as written."""
     if kind in _FACTUAL or len(chosen) < 2:
         return chosen
     if kind in {"list", "compare"} and all(c.sentence.date for c in chosen):
@@ -232,7 +213,8 @@ def _in_order(chosen: list[Candidate], kind: str) -> list[Candidate]:
     rank: dict[str, int] = {}
     for c in chosen:
         rank.setdefault(c.sentence.document_id, len(rank))
-    return sorted(chosen, key=lambda c: (rank[c.sentence.document_id], c.sentence.row))
+    first = chosen[0] if kind not in {"list", "compare"} else None
+    return sorted(chosen, key=lambda c: (c is not first, rank[c.sentence.document_id], c.sentence.row))
 
 
 def _statements(store: Store, candidate: Candidate) -> list[DraftStatement]:

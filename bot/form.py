@@ -25,10 +25,13 @@ _AMOUNT = re.compile(
     r"\d[\d.,]*\s?(?:%|per ?cent|billion|million|thousand|trillion|km|kilomet|square|tonnes|tons|bcm|cubic|barrels|b/d|hours|years|votes)"
 )
 _CAUSE = re.compile(
-    r"\b(?:because|since|due to|reasons?|in order to|so that|owing|caused?|driven|factors?|obstacles?|concerns?|fears?|prevent|limits?|wary"
-    r"|led to|explain\w*|argue[sd]?|despite|interests?|mistrust|rather than)\b",
+    r"\b(?:because|due to|explanations?|theor(?:y|ies)|caution|read as|motives?|reasons?|in order to|so that|owing|caused?|driven|factors?"
+    r"|obstacles?|concerns?|fears?|prevent|limits?|wary|led to|explain\w*|argue[sd]?|despite|interests?|mistrust|rather than)\b",
     re.IGNORECASE,
 )
+# What two presidents called their friendship says nothing of what limits it.
+_LIMITS = re.compile(r"(?<!\bno )(?<!\bno-)(?<!without )\blimit", re.IGNORECASE)
+_NO_LIMITS = re.compile(r"\bno[ -]limits?\b", re.IGNORECASE)
 _PART_OF_YEAR = re.compile(
     rf"\b(?:first|second|last|third|fourth) (?:half|quarter|(?:\w+|\d+) months)\b|\b(?:in|by|to|of|since) (?:{_MONTHS})\b"
     rf"|\b(?:{_MONTHS})[–-](?:{_MONTHS})\b",
@@ -36,6 +39,12 @@ _PART_OF_YEAR = re.compile(
 )
 _ROLE = re.compile(
     r"\b(?:ministers?|presidents?|ambassador|secretary|leader|spokes\w+|adviser|premier|chairman|general|professor|scholars?|analyst|envoy)\b",
+    re.IGNORECASE,
+)
+# "Who owned the coast?", "who was the largest supplier?": a country or a firm, not a person.
+_ASKS_SIDE = re.compile(
+    r"\bwhose\b|\bwho (?:\w+ )?(?:own|held|hold|control|rule|possess|gain|won|suppl|s[eo]ll|sold|bought|buy|buil|fund|pa[iy])"
+    r"|\b(?:supplier|buyer|seller|owner|partner|maker|customer)\b",
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+")
@@ -48,6 +57,7 @@ _ASKS_MONEY = re.compile(
     r"\b(?:how much|trade|turnover|exports?|imports?|worth|value|price|cost|dollars?|invest\w*|revenue)\b",
     re.IGNORECASE,
 )
+_ASKS_COUNT = re.compile(r"\bhow many\b|\bnumbers?\b", re.IGNORECASE)
 _ASKS_VOLUME = re.compile(
     r"\bhow much (?:(?:russian|chinese|crude|natural|pipeline|piped|liquefied) )*"
     r"(?:gas|oil|lng|crude|coal|timber|wood|grain|wheat|electricity|power|uranium)\b",
@@ -75,9 +85,10 @@ _ACTORS = {"china": r"china|chinese|beijing", "russia": r"russia|russian|moscow"
 def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str = "") -> float:
     """Return what the form of a sentence says for or against its answering the question; `kind` is that of its document."""
     return (
-        _kind_bonus(asked, question, sentence)
+        kind_bonus(asked, question, sentence)
         + _wanted_bonus(asked, sentence, kind)
         + _span_bonus(asked, sentence)
+        - (4 * BONUS if _LIMITS.search(question) and _NO_LIMITS.search(sentence.text) else 0.0)
         - (2 * BONUS if _ABOUT_ITSELF.search(sentence.text) else 0.0)
         + _year_bonus(asked, sentence)
         + _pair_bonus(asked, question, sentence)
@@ -126,16 +137,25 @@ def _year_bonus(asked: Asked, sentence: StoredSentence) -> float:
     return BONUS if sentence.date[:4] in asked.years else -BONUS
 
 
-def _kind_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
+def kind_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
+    """Return what it is worth to have what the kind of question asks for: a date, an amount, a person, a cause, a place."""
     text = sentence.text
     if asked.kind == "when":
         return BONUS if _FULL_DATE.search(text) else BONUS / 2 if _DATE.search(text) else 0.0
     if _asks_figure(asked, question):
         return _amount_bonus(asked, question, sentence)
-    if asked.kind == "who" and _ROLE.search(text):
-        return 1.5 * BONUS
-    pattern = {"why": _CAUSE, "who": _PERSON, "where": _PERSON}.get(asked.kind)
-    return BONUS if pattern and pattern.search(text) else 0.0
+    if asked.kind == "who":
+        return _person_bonus(question, text)
+    pattern = {"why": _CAUSE, "where": _PERSON}.get(asked.kind)
+    return (2 if asked.kind == "why" else 1) * BONUS if pattern and pattern.search(text) else 0.0
+
+
+def _person_bonus(question: str, text: str) -> float:
+    """Return what it is worth that a sentence names a person whom the question does not name itself, and in what office."""
+    told = set(tokenise(question))
+    if any(told.isdisjoint(tokenise(name)) for name in _PERSON.findall(text)):
+        return 1.5 * BONUS if _ROLE.search(text) else BONUS
+    return BONUS if _ASKS_SIDE.search(question) and _PERSON.search(text) else 0.0
 
 
 def _asks_figure(asked: Asked, question: str) -> bool:
@@ -147,7 +167,7 @@ def _asks_figure(asked: Asked, question: str) -> bool:
 def _amount_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
     if _ASKS_SHARE.search(question):
         return 1.5 * BONUS if _SHARE.search(sentence.text) else 0.0
-    if re.search(r"\bhow many\b", question, re.IGNORECASE):
+    if _ASKS_COUNT.search(question):
         return 1.5 * BONUS if _counts(asked, sentence) else 0.0
     if _ASKS_VOLUME.search(question) and not _PAID.search(question):
         return 2 * BONUS if _VOLUME.search(sentence.text) else -2 * BONUS * bool(_MONEY.search(sentence.text))
@@ -158,7 +178,7 @@ def _amount_bonus(asked: Asked, question: str, sentence: StoredSentence) -> floa
 
 def _counts(asked: Asked, sentence: StoredSentence) -> bool:
     """Tell whether a number stands at most two words before one of the things asked for ("24 Su-35 fighters")."""
-    wanted = set(asked.tokens)
+    wanted = {form for token in asked.tokens for form in asked.all_forms(token)}
     for i, token in enumerate(sentence.tokens):
         number = (token[0].isdigit() and not re.fullmatch(r"(?:1[5-9]|20)\d\d", token)) or token in _NUMBER_WORDS
         if number and wanted & set(sentence.tokens[i + 1 : i + 4]):

@@ -18,7 +18,8 @@ FOLLOWING = 60
 
 _DANGLING = re.compile(
     r"(?:it|its|this|these|those|that|they|their|he|his|she|her|such|both|also|however|but|and|so|yet|instead|moreover|furthermore|"
-    r"additionally|meanwhile|then|the (?:two|latter|former|same|agreement|deal))\b",
+    r"additionally|meanwhile|then|for (?:example|instance)|similarly|likewise|in addition|as a result"
+    r"|the (?:two|latter|former|same|agreement|deal))\b",
     re.IGNORECASE,
 )
 _THINGS = (

@@ -21,6 +21,12 @@ _ASKING = frozenset(
         "lol thanks compare compared comparison versus roughly essay article latest newest recent recently nowadays currently timeline"
     )
 )
+_ONE_OF_PEOPLE = (
+    r"(?:negotiator|minister|general|president|leader|official|scholar|analyst|professor|diplomat|ambassador|envoy|author|historian"
+    r"|expert|spokes\w+|politician|commander|admiral|premier|man|woman|person)"
+)
+# "Which countries", "which three banks", "which of them"; not "which ship", which asks for one.
+_WHICH_ONES = r"which (?:\w+ ){0,2}(?:\w+[^\Wsui]s|of|two|three|four|five|six|seven|people|men|women)\b"
 _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     ("compare", re.compile(r"\b(compare|compared|comparison|difference|differ|versus|vs)\b")),
     (
@@ -32,6 +38,8 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
         re.compile(
             r"\bhow (?:much|many|big|large|long|high|far|often|old)\b|\b(?:what|which) (?:share|percentage|percent|proportion|number|amount"
             r"|volume|value|price|size)\b|\b(?:figures?|total|turnover|volume) (?:of|for|in)\b"
+            r"|\b(?:value|worth|costs?|price|amount|share|percentage|proportion|size|growth|average) of\b"
+            r"|\bnumbers?\b(?! (?:one|two|1|2)\b)|\bfigures?,? (?:please|pls)\b|\bany figures?\b"
             r"|^\W*(?:(?:total|bilateral|mutual|sino-russian|russia-china|china-russia) )*(?:trade|turnover|exports?|imports?)\b[^?]*"
             r"\b(?:1[5-9]|20)\d\d\b"
         ),
@@ -42,13 +50,18 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"\b(why|what (?:keeps|prevents|stops|limits|drives|causes|explains|led|caused)|reasons?|obstacles?|causes?)\b"
         ),
     ),
-    ("who", re.compile(r"\b(who|whom|whose)\b")),
-    ("where", re.compile(r"\b(where|what (?:city|place|country))\b")),
+    ("who", re.compile(rf"\b(who|whom|whose)\b|\bwhich (?:\w+ ){{0,3}}{_ONE_OF_PEOPLE}\b")),
+    (
+        "where",
+        re.compile(
+            r"\b(where|(?:what|which) (?:\w+ ){0,3}(?:city|place|country|town|base|port|province|region|venue|capital))\b"
+        ),
+    ),
     (
         "list",
         re.compile(
-            r"\b(list|name|which|examples?|all the|every|what (?:are|were)|timeline|chronology|what happened|summar\w+|overview|describe"
-            r"|outline|main (?:points|terms|findings|features|contents?))\b"
+            rf"\b(list|name|{_WHICH_ONES}|examples?|all the|every|what (?:are|were)|timeline|chronology|what happened|summar\w+|overview"
+            r"|describe|outline|main (?:points|terms|findings|features|contents?))\b"
         ),
     ),
     (

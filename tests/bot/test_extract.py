@@ -170,6 +170,32 @@ def test_what_repeats_another_is_left_out(small_bot: Bot) -> None:
     assert chosen(small_bot, "Was it agreed?", rows) == [FIRST]
 
 
+def test_what_adds_the_cause_asked_for_is_no_repetition(small_bot: Bot) -> None:
+    rows = [
+        candidate("China and Russia closed the border river in October.", row=FIRST, score=1.0),
+        candidate("China and Russia closed the border river because of floods.", row=SECOND, score=0.95),
+        candidate("Russia and China closed the border river because of ice.", row=THIRD, score=0.9),
+    ]
+    assert chosen(small_bot, "Why was it closed?", rows) == [FIRST, SECOND]
+    assert chosen(small_bot, "Was it closed?", rows) == [FIRST]
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
+        ("Is the border settled?", [THIRD, FIRST, SECOND]),  # the answer first, then as written
+        ("List what is settled", [FIRST, SECOND, THIRD]),
+    ],
+)
+def test_the_best_sentence_comes_first_except_in_a_list(small_bot: Bot, question: str, rows: list[int]) -> None:
+    candidates = [
+        candidate("Rivers were divided.", row=THIRD, score=1.0),
+        candidate("Ships sailed.", row=SECOND, score=0.99),
+        candidate("Talks failed.", row=FIRST, score=0.98),
+    ]
+    assert chosen(small_bot, question, candidates) == rows
+
+
 def test_other_figures_are_no_repetition(small_bot: Bot) -> None:
     text = "Trade between China and Russia was worth ${} billion in {}."
     rows = [

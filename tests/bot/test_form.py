@@ -38,6 +38,15 @@ from tests.bot.made import sentence
         ),
         ("How much oil money did it pay?", "It paid $60.6 billion for oil.", "It bought 107 million tonnes of oil."),
         ("How many ships came?", "They sent twenty ships.", "They sent ships."),
+        ("number of ships that came", "They sent twenty ships.", "They sent ships in 2012."),
+        (
+            "Who met Gorbachev in Beijing?",
+            "Mikhail Gorbachev was met by Deng Xiaoping in Beijing.",
+            "Soviet leader Mikhail Gorbachev came to Beijing.",  # says nobody whom the question does not
+        ),
+        ("Who owned the coast?", "The Russian Empire owned the coast.", "It was owned."),
+        ("Why did Huawei stop?", "The stop was read as caution.", "Huawei has stopped since March 2022."),
+        ("What limits the relationship?", "Mistrust limits the relationship.", "Friendship has no limits."),
         ("Who signed it?", "Foreign minister Zhou Enlai signed it.", "It was signed."),
         (
             "Does China supply weapons to Russia?",
@@ -60,6 +69,14 @@ def test_a_sentence_about_the_year_beats_one_that_only_mentions_it() -> None:
     values = [form_bonus(asked, "How much was trade in 2016?", s) for s in (about, undated, mentions)]
     assert values == sorted(values, reverse=True)
     assert len(set(values)) == 3
+
+
+def test_no_limits_is_what_a_question_about_that_phrase_asks_for() -> None:
+    question = "Who called it a friendship without limits?"
+    said = sentence("Friendship has no limits.")
+    assert form_bonus(read_question(question), question, said) == 0.0
+    question = "What limits the friendship?"  # "limits" looks like a cause, 2, and costs 4
+    assert form_bonus(read_question(question), question, said) == pytest.approx(-2 * BONUS)
 
 
 def test_a_year_is_no_count() -> None:
