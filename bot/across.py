@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from bot.amounts import amounts
+from bot.attribution import voices
 from bot.nametable import names_lacking
 from bot.scripts import CODES, words, words_pattern
 from bot.support import names_missing
@@ -58,6 +59,8 @@ def compare(claim: str, language: str, text: str, text_language: str, glossary: 
     denied, there_denied = _denials(claim, language), _denials(text, text_language)
     if denied > there_denied or (there_denied and not denied):
         lacking.append(("negation", ""))
+    if _attributed(text, text_language) and not words_pattern(words().attributes[language], language).search(claim):
+        lacking.append(("attribution", "the text says whose word it is"))
     lacking += [("act", found) for found in _opposites(claim, language, text, text_language)]
     if _sent_elsewhere(claim, language, text, text_language):
         lacking.append(("roles", ""))
@@ -78,6 +81,13 @@ def _denials(text: str, language: str) -> int:
     found = words()
     text = words_pattern(found.no_denials[language], language).sub(" ", text)
     return len(words_pattern(found.denials[language], language).findall(text))
+
+
+def _attributed(text: str, language: str) -> bool:
+    """Tell whether a text makes what it says somebody's word."""
+    if language == "en":
+        return any(voice.needed for voice in voices(text))
+    return words_pattern(words().attributes[language], language).search(text) is not None
 
 
 def _opposites(claim: str, language: str, text: str, text_language: str) -> list[str]:

@@ -1,26 +1,33 @@
 """May a sentence of a chat model reach a reader? Held against the words of the spans it names, by rules.
 
 - In the language of its spans, English: `verbatim` if it is one of their sentences, else `supported` if every detail of it stands in
-  them (`bot.support`) and it keeps whose word it is and how sure.
+  them (`bot.support`), it keeps whose word it is (`bot.attribution`), says it no more surely or widely (`bot.asserted`), and leaves
+  together what belongs together (`bot.pairing`). Figures may be rounded where it says so (`bot.rounding`).
 - In another language, or in one that the rules of support do not know: `translated` if its numbers, dates, names, negations and
-  opposites agree (`bot.across`).
+  opposites agree and it attributes what its text attributes (`bot.across`).
 - Else it is refused, with a kind that says why: `unsupported-figure`, `-name`, `-negation`, `-act`, `-words`, `-roles`,
-  `unattributed` (a claim of somebody's as a fact), `overstated` (a plan as a deed), `combined` (details of several spans in one
-  breath), `unchecked-language`.
+  `-opposite`, `-cause`, `unattributed` (a claim of somebody's as a fact, or as somebody else's), `overstated` (a plan as a deed),
+  `widened` (a part as the whole), `combined` (details together that stand apart), `unchecked-language`.
 
 Where a sentence names several spans, those that bear it alone are what it rests on. Only if none does are they taken together, and
-then what belongs together in it must stand together in one of them: else a figure of one year could be given to another.
+then each part of it must stand in one of them, and every voice of those must be kept: else a figure of one year could be given to
+another, or one side's words to the other.
 """
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 from bot.across import LANGUAGES, compare
+from bot.asserted import too_much
+from bot.attribution import brought_in, left_out, voices
 from bot.language import detect_language
+from bot.pairing import exchanged
 from bot.records import Verdict
-from bot.support import names_missing, support_by_details, text_near
-from corpus.figures import figures
+from bot.rounding import in_form_of, with_changes
+from bot.support import support_by_details, text_near
+from corpus.figures import content_words
 from corpus.glossary import Entry
 from corpus.text import normalise_quote, split_sentences
 
@@ -38,17 +45,13 @@ _CLAIMED = re.compile(
     re.IGNORECASE,
 )
 """Words with which a text makes something somebody's claim; `_ATTRIBUTION` are all those with which a sentence may keep it one."""
-_HEDGE = re.compile(
-    r"\b(?:may|might|could(?! not)|would|should|plan(?:s|ned|ning)?|expect\w*|aim(?:s|ed)?|intend\w*|intention|propos\w+|"
-    r"hop(?:es?|ed|ing)|seek\w*|"
-    r"sought|likely|unlikely|reportedly|alleg\w+|possib\w+|perhaps|potential\w*|draft\w*|fore(?:saw|see\w*)|(?:is|are|was|were) to|will|"
-    r"can|must|oblig\w*|want\w*|consider\w*|discuss\w*|negotiat\w*|schedul\w*|due to|ready to|offer\w*|pledg\w*|promis\w*|agreed to)\b",
-    re.IGNORECASE,
-)
-_PARTS = re.compile(
-    r"[,;:]\s|\s[—–-]\s|\b(?:and|while|whereas|but|to|from|against|than|after|before|with|by|until|since|when|which|who)\b"
-)
-_KINDS = {"figure": "figure", "name": "name", "negation": "negation", "act": "act", "words": "words", "roles": "roles"}
+_PARTS = re.compile(r"[,;:]\s|\s[—–-]\s|\b(?:and|while|whereas|but|when|which|who)\b")
+# These part a sentence only between two figures: "from 190 billion in 2022 to 240 billion in 2023".
+_BETWEEN_FIGURES = re.compile(r"\b(?:to|from|against|than|after|before|with|by|until|since)\b")
+MANY = 3
+"""Content words from which on a part of a sentence must find them in one span."""
+MOST_SPANS = 6
+"""Spans of one sentence that are taken together, the first ones."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -84,22 +87,18 @@ def check_sentence(sentence: str, cited: Sequence[Cited], glossary: Sequence[Ent
             return Checked(verdict=verdict, rests_on=bearing)
     if len(cited) == 1 or len({c.language for c in cited}) > 1:
         return alone[0]
-    whole = Cited(text=" ".join(c.text for c in cited), language=cited[0].language)
-    together = _check(sentence, language, whole, glossary)
-    if together.verdict is None:
-        return together
-    apart = _torn_apart(sentence, language, cited, glossary)
-    if apart:
-        return Checked(kind="combined", detail=f"no single span holds {apart!r}")
-    return Checked(verdict=together.verdict, rests_on=tuple(range(len(cited))))
+    if language != "en" or any(_language_of(c) != "en" for c in cited):
+        # Where parts of a sentence begin and end is not told in other scripts: all its details must then stand in one span.
+        whole = _check(sentence, language, _joined(cited), glossary)
+        return whole if whole.verdict is None else Checked(kind="combined", detail="no single span holds it")
+    return _check_together(sentence, cited[:MOST_SPANS])
 
 
 def _check(sentence: str, language: str, span: Cited, glossary: Sequence[Entry]) -> Checked:
     """Return the check against one text."""
     if _is_sentence_of(sentence, span):
         return Checked(verdict="verbatim")
-    there = span.language.split("-")[0].lower()
-    there = there if there in LANGUAGES else detect_language(span.text)
+    there = _language_of(span)
     if language != "en" or there != "en":
         if there not in LANGUAGES:
             return Checked(kind="unchecked-language", detail=f"words in {there!r} cannot be compared")
@@ -107,17 +106,91 @@ def _check(sentence: str, language: str, span: Cited, glossary: Sequence[Entry])
         if found.agrees:
             return Checked(verdict="translated")
         kind, detail = found.lacking[0]
-        return Checked(kind=f"unsupported-{kind}", detail=detail)
-    support = support_by_details(sentence, span.text)
-    if not support.supported:
-        kind, _, detail = support.lacking[0].partition(" ")
-        return Checked(kind=f"unsupported-{_KINDS.get(kind, kind)}", detail=detail)
-    near = text_near(sentence, span.text)
-    if _CLAIMED.search(near) and not _ATTRIBUTION.search(sentence):
-        return Checked(kind="unattributed", detail="the text says whose word it is")
-    if _HEDGE.search(near) and not _HEDGE.search(sentence):
-        return Checked(kind="overstated", detail="the text is not that sure")
-    return Checked(verdict="supported")
+        return Checked(kind="unattributed" if kind == "attribution" else f"unsupported-{kind}", detail=detail)
+    return _details_in(sentence, span.text) or _said_in(sentence, span.text) or Checked(verdict="supported")
+
+
+def _check_together(sentence: str, cited: Sequence[Cited]) -> Checked:
+    """Return the check against several spans of which none bears the sentence alone: each part of it must stand in one of them."""
+    lacking = _details_in(sentence, _joined(cited).text)
+    if lacking:
+        return lacking
+    parts = _parts(normalise_quote(sentence))
+    bearing = [frozenset(i for i, span in enumerate(cited) if _bears(span.text, part)) for part in parts]
+    apart = next((part for part, spans in zip(parts, bearing, strict=True) if not spans), "")
+    if apart:
+        return Checked(kind="combined", detail=f"no single span holds {apart!r}")
+    used = next(
+        set(chosen)
+        for size in range(1, len(cited) + 1)
+        for chosen in combinations(range(len(cited)), size)
+        if all(spans & set(chosen) for spans in bearing)
+    )
+    dropped = (left_out(sentence, text_near(sentence, cited[i].text)) for i in sorted(used))
+    whose = next(filter(None, dropped), "")
+    return (
+        Checked(kind="unattributed", detail=whose)
+        if whose
+        else Checked(verdict="supported", rests_on=tuple(sorted(used)))
+    )
+
+
+def _parts(sentence: str) -> list[str]:
+    """Return the parts of a sentence of two words or more, each of which must stand in one span."""
+    found = []
+    for part in _PARTS.split(sentence):
+        finer = _BETWEEN_FIGURES.split(part)
+        found += finer if sum(bool(re.search(r"\d", piece)) for piece in finer) > 1 else [part]
+    return [part.strip() for part in found if len(part.split()) > 1]
+
+
+def _details_in(sentence: str, text: str) -> Checked | None:
+    """Return what of the sentence's figures, names, words … the English text lacks; None if nothing."""
+    text = with_changes(text)
+    support = support_by_details(in_form_of(sentence, text), text)
+    if support.supported:
+        return None
+    kind, _, detail = support.lacking[0].partition(" ")
+    return Checked(kind=f"unsupported-{kind}", detail=detail)
+
+
+def _said_in(sentence: str, text: str) -> Checked | None:
+    """Return what the sentence changes of whose word it is and how sure, how general; None if nothing."""
+    near = text_near(sentence, with_changes(text))
+    sentence = in_form_of(sentence, near)
+    whose = left_out(sentence, near) or brought_in(sentence, near)
+    if not whose and not voices(near) and _CLAIMED.search(near) and not _ATTRIBUTION.search(sentence):
+        whose = "the text says whose word it is"
+    if whose:
+        return Checked(kind="unattributed", detail=whose)
+    for kind, detail in (too_much(sentence, near), exchanged(sentence, near)):
+        if kind:
+            return Checked(kind=kind, detail=detail)
+    return None
+
+
+def _bears(text: str, part: str) -> bool:
+    """Tell whether a text holds a part of a sentence; words are asked for only of a part that has some."""
+    text = with_changes(text)
+    part = in_form_of(part, text)
+    lacking = support_by_details(f"… {part}", text).lacking
+    few = len(content_words(part)) < MANY
+    near = text_near(part, text)
+    return (
+        not [kind for kind in lacking if not (few and kind.startswith(("words", "negation")))]
+        and not brought_in(part, near)
+        and not too_much(part, near)[0]
+        and not exchanged(part, near)[0]
+    )
+
+
+def _joined(cited: Sequence[Cited]) -> Cited:
+    return Cited(text=" ".join(c.text for c in cited), language=cited[0].language)
+
+
+def _language_of(span: Cited) -> str:
+    there = span.language.split("-")[0].lower()
+    return there if there in LANGUAGES else detect_language(span.text)
 
 
 def _is_sentence_of(sentence: str, span: Cited) -> bool:
@@ -131,15 +204,3 @@ def _is_sentence_of(sentence: str, span: Cited) -> bool:
 
 def _bare(text: str) -> str:
     return normalise_quote(text).rstrip(".。!?！？…\"' ").lstrip("\"' ")
-
-
-def _torn_apart(sentence: str, language: str, cited: Sequence[Cited], glossary: Sequence[Entry]) -> str:
-    """Return the first part of the sentence whose details stand in several of the spans but in no single one; empty if none does."""
-    if language != "en":
-        # Where parts of a sentence begin and end is not told in other scripts: all its details must then stand in one span.
-        return sentence
-    for part in _PARTS.split(normalise_quote(sentence)):
-        details = figures(part)
-        if details and not any(details <= figures(c.text) and not names_missing(f"… {part}", c.text) for c in cited):
-            return part.strip()
-    return ""

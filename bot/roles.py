@@ -16,7 +16,7 @@ from index.lexical import tokenise
 Slot = tuple[str, str]
 """How an actor stands there, and with which word: ("does", "leas"), ("done", "leas"), ("of", "presid"), ("from", "")."""
 
-_ACTORS = {
+ACTORS = {
     word: name
     for name, words in {
         "china": "China Chinese Beijing PRC",
@@ -86,20 +86,20 @@ def _slots(text: str) -> frozenset[tuple[str, Slot]]:
 
 def _mentions(words: list[str]) -> list[_Mention]:
     """Return the mentions of actors that are not named side by side with another."""
-    at = [i for i, word in enumerate(words) if word.removesuffix("'s") in _ACTORS]
+    at = [i for i, word in enumerate(words) if word.removesuffix("'s") in ACTORS]
     alone = []
     for i in at:
         beside = [j for j in at if j != i and _side_by_side(words, min(i, j), max(i, j))]
         if not beside:
             word = words[i]
             owning = word.endswith("'s") or word in _ADJECTIVES
-            alone.append(_Mention(actor=_ACTORS[word.removesuffix("'s")], at=i, owning=owning))
+            alone.append(_Mention(actor=ACTORS[word.removesuffix("'s")], at=i, owning=owning))
     return alone
 
 
 def _side_by_side(words: list[str], first: int, second: int) -> bool:
     between = words[first + 1 : second]
-    return bool(between) and all(w in _BESIDE or w in _ACTORS for w in between)
+    return bool(between) and all(w in _BESIDE or w in ACTORS for w in between)
 
 
 def _owned(words: list[str], mention: _Mention) -> set[Slot]:
@@ -123,7 +123,7 @@ def _part(words: list[str], mention: _Mention) -> set[Slot]:
 
 def _from_before(words: list[str], at: int) -> set[Slot]:
     i = at - 1
-    while i >= 0 and (words[i] in ("the", "all", "not") or (words[i][0].isupper() and words[i] not in _ACTORS)):
+    while i >= 0 and (words[i] in ("the", "all", "not") or (words[i][0].isupper() and words[i] not in ACTORS)):
         i -= 1
     if i > 0 and words[i] == "," and words[i - 1][0].isupper():
         return {("at", _stem(words[i - 1]))}  # Urumqi, China
@@ -144,7 +144,7 @@ def _just_before(words: list[str], at: int) -> set[str]:
     """Return the names and figures that belong to a preposition: "three BeiDou stations in …"."""
     found = set()
     for word in reversed(words[max(at - REACH, 0) : at]):
-        if not word[0].isalnum() or word in _ACTORS or word in _EVEN:
+        if not word[0].isalnum() or word in ACTORS or word in _EVEN:
             break
         if word[0].isupper() or word[0].isdigit():
             found.add(_stem(word))

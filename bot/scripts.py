@@ -22,7 +22,8 @@ class Words:
     """The words of `across.json`.
 
     `states` are states and places by their English name. `translated` are the beginnings of Russian words that stand with a capital in
-    names, with what English has in their place. `denials` deny, `no_denials` only look as if they did. Of a group of `opposites` a
+    names, with what English has in their place. `denials` deny, `no_denials` only look as if they did. `attributes` make
+    something somebody's word. Of a group of `opposites` a
     sentence says one thing or the other.
     """
 
@@ -30,6 +31,7 @@ class Words:
     translated: dict[str, str]
     denials: Said
     no_denials: Said
+    attributes: Said
     opposites: tuple[dict[str, Said], ...]
 
 
@@ -42,6 +44,7 @@ def words() -> Words:
         translated=found["translated"],
         denials=found["denials"],
         no_denials=found["no_denials"],
+        attributes=found["attributes"],
         opposites=tuple(found["opposites"]),
     )
 

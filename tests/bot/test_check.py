@@ -214,3 +214,42 @@ def test_honest_translations_are_kept_and_mutants_of_them_are_not() -> None:
     assert kept.count("translated") >= 95
     assert mutants > 300
     assert len(passed) <= 0.02 * mutants, passed
+
+
+def test_sentences_as_models_write_them() -> None:
+    """Written by hand on spans of the corpus: of 163 that change something (the attribution, the year, a "not", the actor, how sure, how
+    general) five passed in November 2026, none of them without its attribution; 78 of 87 honest ones were kept."""
+    found = [(s, check(s["claim"], *s["texts"]).verdict is not None) for s in lines("written.jsonl")]
+    passed = [s["claim"] for s, kept in found if kept and not s["honest"]]
+    lost = [s["claim"] for s, kept in found if not kept and s["honest"]]
+    assert not [
+        s["claim"]
+        for s, kept in found
+        if kept and s["sort"] in ("attribution", "mixed", "both sides") and not s["honest"]
+    ]
+    assert len(passed) <= 5, passed
+    assert len(lost) <= 10, lost
+
+
+@pytest.mark.parametrize(
+    ("claim", "kept"),
+    [
+        ("Министерство иностранных дел Китая назвало обвинения в обучении российских солдат необоснованными.", True),
+        ("Обвинения в обучении российских солдат в Китае необоснованны.", False),
+        ("中国称关于俄罗斯士兵在中国受训的指控毫无根据。", True),
+        ("俄罗斯士兵在中国受训一事毫无根据。", False),
+    ],
+)
+def test_an_attribution_is_kept_across_scripts(claim: str, kept: bool) -> None:
+    text = "China's Foreign Ministry called the allegations that Russian soldiers were trained in China baseless."
+    found = check(claim, text)
+    assert (found.verdict, found.kind) == (("translated", "") if kept else (None, "unattributed"))
+
+
+def test_each_side_of_two_spans_stays_that_sides() -> None:
+    one = "South Korea said that a Russian aircraft entered its airspace."
+    two = "Russia denied that its aircraft had violated the airspace of South Korea."
+    both = "South Korea said that a Russian aircraft entered its airspace, while Russia denied it."
+    assert check(both, one, two) == Checked(verdict="supported", rests_on=(0, 1))
+    assert check("A Russian aircraft entered South Korean airspace, while Russia denied it.", one, two).verdict is None
+    assert check("Russia said that a Russian aircraft entered its airspace.", one, two).verdict is None

@@ -1,0 +1,113 @@
+"""What belongs to what in a sentence: a figure to what it counts and to its year, a number to the name before it, a per cent to a change.
+
+All figures and words of a claim may stand in its text and yet be exchanged: "60% in gold and 40% in yuan", "two Russian and seven Chinese
+aircraft", "64% in 2022". What a figure counts are the words right behind it. A claim is refused only if it puts before a word a figure
+that the text puts before others, and the text puts another figure before that word.
+"""
+
+import re
+from collections.abc import Iterator
+
+from corpus.text import normalise_quote
+from index.lexical import tokenise
+
+_NUMBERED = re.compile(
+    r"\b([A-Z][A-Za-z]+)[ -](\d{1,3})\b(?! ?(?:%|per|million|billion|January|February|March|April|May|June|July|August|"
+    r"September|October|November|December|states|countries|votes|members))"
+)
+_MONTHS = frozenset("January February March April May June July August September October November December".split())
+_CHANGE = (
+    r"(?:%|per ?cent)\s+(?:less|more|lower|higher|fewer|up|down|fall|drop|decline|decrease|rise|increase|growth)"
+    r"|(?:%|per ?cent),? (?:a|the) fall"
+)
+_BY = r"\bby (?:about |around |nearly |roughly |some |over |more than )?"
+_SPELT = {word: str(n) for n, word in enumerate("two three four five six seven eight nine ten".split(), 2)}
+_FIGURE = re.compile(
+    rf"(?<![\w.,-])(?<!\bper )\$?\d[\d,]*(?:\.\d+)?%?(?![\w-])|\b(?:{'|'.join(_SPELT)})\b", re.IGNORECASE
+)
+# "Article 9", "Tianwan 7", "6 and 7 June": numbers that count nothing.
+_NO_COUNT = re.compile(r"\b(?:[A-Z][\w-]*|[Aa]rticles?)\s\Z")
+_DAY = re.compile(rf"(?:\s?[-–]\s?\d+|,? (?:and|to) \d+)? (?:{'|'.join(_MONTHS)})\b")
+_STOPS = re.compile(
+    r"[,;:()]|\b(?:to|from|for|by|with|at|on|who|which|that|were|was|are|is|had|has|as|against|than|after|before|between|while|when|"
+    r"according|under|over|into|if|or|but|through|and(?! \d{4}))\b"
+)
+_UNCOUNTED = frozenset(
+    "of in the a an its their and about some around nearly million billion thousand trillion per cent us dollars".split()
+)
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
+
+
+def exchanged(claim: str, text: str) -> tuple[str, str]:
+    """Return what kind of pair the claim has that the text pairs otherwise, and its words; two empty texts if it has none.
+
+    Args:
+        claim: one sentence.
+        text: one sentence, the one that the claim rests on.
+    """
+    claim, text = normalise_quote(claim), normalise_quote(text)
+    for kind, rule in (("combined", _recounted), ("unsupported-figure", _levels), ("unsupported-name", _numbered)):
+        found = next(rule(claim, text), "")
+        if found:
+            return kind, found
+    return "", ""
+
+
+def _recounted(claim: str, text: str) -> Iterator[str]:
+    """Find a figure that the claim puts before what the text puts another one before: "60% in gold and 40% in yuan"."""
+    there = _counted(text)
+    if len(there) < 2:
+        return
+    for number, words in _counted(claim).items():
+        if number not in there:
+            continue
+        others = set().union(*(found for other, found in there.items() if other != number))
+        taken = words & (others - there[number])
+        if taken:
+            yield f"{number} … {' '.join(sorted(taken))}"
+    values = [v for v in there if v in _counted(claim)]
+    years = set(_YEAR.findall(claim))
+    if len(values) == 1 and len(years) == 1 and not years & there[values[0]]:
+        dated = _YEAR.search(" ".join(there[values[0]]))
+        if dated and years & set().union(*there.values()):
+            yield f"{values[0]} in {years.pop()}"
+
+
+def _counted(text: str) -> dict[str, set[str]]:
+    """Return for each figure the words right behind it that say what it counts, years among them."""
+    found: dict[str, set[str]] = {}
+    matches = [
+        m for m in _FIGURE.finditer(text) if not _NO_COUNT.search(text[: m.start()]) and not _DAY.match(text, m.end())
+    ]
+    matches = [m for m in matches if not _YEAR.fullmatch(m.group())]
+    ends = [*(m.start() for m in matches), len(text)][1:]
+    for match, end in zip(matches, ends, strict=False):
+        behind = _STOPS.split(text[match.end() : end])[0]
+        words = [w for w in re.findall(r"[\w-]+", behind) if w.lower() not in _UNCOUNTED][:5]
+        number = _SPELT.get(match.group().lower(), match.group().lower())
+        found.setdefault(number, set()).update(tokenise(" ".join(words)))
+    return found
+
+
+def _levels(claim: str, text: str) -> Iterator[str]:
+    """Find a per cent that the text has as a change and the claim as a level: "fell by 63%", "fell to 63%"."""
+    for match in re.finditer(
+        r"\bto (?:about |around |nearly |roughly |some )?(\d+(?:\.\d+)?)\s?(?:%|per ?cent)", claim
+    ):
+        number = re.escape(match.group(1))
+        changes = len(re.findall(rf"(?<![\d.]){number}\s?(?:{_CHANGE})|{_BY}{number}\s?(?:%|per ?cent)", text))
+        if changes and changes == len(re.findall(rf"(?<![\d.]){number}\s?(?:%|per ?cent)", text)):
+            yield match.group()
+
+
+def _numbered(claim: str, text: str) -> Iterator[str]:
+    """Find a name that the claim has without its number, or with another: Power of Siberia 2, Power of Siberia."""
+    there: dict[str, set[str]] = {}
+    for name, number in _NUMBERED.findall(text):
+        there.setdefault(name, set()).add(number)
+    for name in there:
+        if name in _MONTHS:
+            continue
+        bare = rf"\b{name}\b(?![ -]\d)"
+        if re.search(bare, claim) and not re.search(bare, text) and not re.search(rf"\b{name}[ -]\d", claim):
+            yield name
