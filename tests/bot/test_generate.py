@@ -2,9 +2,7 @@
 
 import json
 from collections.abc import Mapping
-from itertools import chain, cycle
 from pathlib import Path
-from threading import Event as Signal
 from typing import Any
 
 import pytest
@@ -15,52 +13,10 @@ from langchain_core.language_models.fake_chat_models import GenericFakeChatModel
 from langchain_core.messages import AIMessage
 
 from bot.chat_model import ChatModel
-from bot.check import Cited, check_sentence
-from bot.messages import say
 from bot.pipeline import Bot
-from bot.records import Answer
-from corpus.tombstones import bury
-from tests.bot.writing import ASKED, CORPUS, GAS_ASKED, HOSTILE, KEY, SIGNED, key_of, spans_of, writes, writing_bot
-from tests.chat_server import Says, Script
-
-WRITTEN = "The friendship treaty was signed by China and Russia on 16 July 2001 in Moscow."
-EXTENDED = "In June 2021 Russia and China extended the friendship treaty for five years."
-
-
-def ask(folder: Path, script: Script, question: str = ASKED, **changed: Any) -> tuple[Answer, list[dict[str, Any]]]:
-    """Return the answer, and what the model was sent."""
-    with writing_bot(folder, script, **changed) as (bot, server):
-        answer = bot.answer(question)
-    check(bot, answer)
-    return answer, server.requests
-
-
-def check(bot: Bot, answer: Answer) -> None:
-    """Check by hand, without the code under test, that every statement rests on words that stand in the documents."""
-    quotes = {c.number: c for c in answer.citations}
-    for citation in answer.citations:
-        document = bot.store.document(citation.document_id)
-        assert document is not None
-        assert document.text[citation.source_start : citation.source_end] == citation.cited_text
-    for statement in answer.statements:
-        assert statement.numbers
-        cited = [Cited(text=quotes[n].cited_text) for n in statement.numbers]
-        assert check_sentence(statement.text, cited).verdict == statement.verdict or statement.verdict == "verbatim"
-    dumped = json.dumps(answer.to_dict())
-    assert KEY not in dumped
-    assert "127.0.0.1" not in dumped
-
-
-def told(key: str) -> str:
-    return say(f"model.{key}", "en")
-
-
-def texts(answer: Answer) -> list[str]:
-    return [s.text for s in answer.statements]
-
-
-def kinds(answer: Answer) -> list[str]:
-    return [p.kind for p in answer.problems]
+from tests.bot.generating import EXTENDED, WRITTEN, ask, check, kinds, texts, told
+from tests.bot.writing import ASKED, CORPUS, GAS_ASKED, HOSTILE, SIGNED, key_of, spans_of, writes, writing_bot
+from tests.chat_server import Says
 
 
 def test_a_good_model_is_quoted_with_its_sources(tmp_path: Path) -> None:
@@ -201,93 +157,6 @@ def test_the_keys_are_new_for_every_question(tmp_path: Path) -> None:
     assert not set(seen[0].values()) & set(seen[1].values())
 
 
-@pytest.mark.parametrize(
-    ("status", "reason", "asked"),
-    [(401, "model-authentication", 1), (403, "model-authentication", 1), (429, "model-rate-limit", 2), (500, "model-unavailable", 2),
-     (503, "model-unavailable", 2), (400, "model-error", 1), (404, "model-error", 1)],
-)  # fmt: skip
-def test_an_error_of_the_server_leads_to_quotes_with_the_reason(
-    status: int, reason: str, asked: int, tmp_path: Path
-) -> None:
-    answer, requests = ask(tmp_path, lambda body: Says(status=status))
-    assert len(requests) == asked
-    assert SIGNED in texts(answer)
-    assert (answer.mode, kinds(answer)) == ("extractive", [reason])
-    assert answer.notice == f"{told(reason)} {told('quotes')}"
-    assert (answer.usage.calls, answer.usage.tokens) == (asked, 0)
-
-
-def test_a_second_attempt_that_works_is_an_answer_like_any_other(tmp_path: Path) -> None:
-    replies = iter([Says(status=503)])
-    answer, requests = ask(tmp_path, lambda body: next(replies, None) or writes((WRITTEN, "16 July 2001"))(body))
-    assert (len(requests), texts(answer), answer.notice) == (2, [WRITTEN], None)
-
-
-def test_no_attempts_more_than_the_settings_say(tmp_path: Path) -> None:
-    _, requests = ask(tmp_path, lambda body: Says(status=503), chat_retries=0)
-    assert len(requests) == 1
-
-
-def test_a_server_that_is_not_there_leads_to_quotes(tmp_path: Path) -> None:
-    with writing_bot(tmp_path, writes()) as (bot, server):
-        server.close()
-        answer = bot.answer(ASKED)
-        server.thread.join()
-    assert (answer.mode, kinds(answer)) == ("extractive", ["model-unavailable"])
-
-
-@pytest.mark.parametrize("begin", [[], ["The friendship "]])
-def test_a_silent_model_is_not_waited_for(begin: list[str], tmp_path: Path) -> None:
-    go = Signal()
-    with writing_bot(tmp_path, lambda body: Says(pieces=[*begin, go, "late"]), chat_timeout=0.8) as (bot, server):
-        answer = bot.answer(ASKED)
-        assert "late" not in [piece for piece, _ in server.sent]  # the answer came while the model was silent
-        go.set()
-    check(bot, answer)
-    assert len(server.requests) == 1
-    assert SIGNED in texts(answer)
-    assert (answer.mode, kinds(answer)) == ("extractive", ["model-timeout"])
-    assert answer.usage.input_tokens > 100
-
-
-def test_a_model_that_trickles_is_not_waited_for(tmp_path: Path) -> None:
-    endless = chain(["The "], cycle([0.1, "friendship "]))
-    answer, requests = ask(tmp_path, lambda body: Says(pieces=endless), chat_timeout=0.8)
-    assert len(requests) == 1
-    assert SIGNED in texts(answer)
-    assert (answer.mode, kinds(answer)) == ("extractive", ["model-timeout"])
-    assert answer.usage.input_tokens > 100  # what a model has read is paid, also if it is too slow
-
-
-@pytest.mark.parametrize(
-    ("more", "reason"),
-    [({"cut": True}, "model-cut-off"), ({"finish": None}, "model-cut-off"), ({"finish": "length"}, "model-cut-off"),
-     ({"finish": "content_filter"}, "model-refused")],
-)  # fmt: skip
-def test_what_was_checked_before_a_model_breaks_off_is_kept(more: dict[str, Any], reason: str, tmp_path: Path) -> None:
-    def script(body: Mapping[str, Any]) -> Says:
-        # The last sentence would pass if it were whole.
-        half = f"{EXTENDED[:-1]} [{key_of(body, 'June 2021')}"
-        return Says(pieces=[f"{WRITTEN[:-1]} [{key_of(body, '16 July 2001')}]. ", half], **more)
-
-    answer, requests = ask(tmp_path, script)
-    assert texts(answer) == [WRITTEN]
-    assert (answer.mode, kinds(answer), len(requests)) == ("generative", [reason], 1)
-    assert answer.notice == f"{told(reason)} {told('checked-part')}"
-
-
-def test_a_model_that_breaks_off_before_a_sentence_leads_to_quotes(tmp_path: Path) -> None:
-    answer, _ = ask(tmp_path, lambda body: Says(pieces=["The friendship treaty was sig"], cut=True))
-    assert SIGNED in texts(answer)
-    assert (answer.mode, kinds(answer)) == ("extractive", ["model-cut-off"])
-
-
-def test_a_model_that_never_ends_is_stopped(tmp_path: Path) -> None:
-    endless = [f"{WRITTEN[:-1]} number {i}. " for i in range(5000)]
-    answer, _ = ask(tmp_path, lambda body: Says(pieces=endless), chat_max_tokens=200)
-    assert (answer.mode, kinds(answer)[-1]) == ("extractive", "model-cut-off")
-
-
 def test_a_model_may_say_that_the_spans_do_not_answer(tmp_path: Path) -> None:
     answer, _ = ask(tmp_path, lambda body: Says(pieces=["CANNOT", "_ANSWER"]))
     assert (answer.abstained, answer.mode, answer.statements) == (True, "generative", ())
@@ -372,114 +241,6 @@ def test_a_reply_that_is_not_of_the_form_leads_to_quotes(tmp_path: Path) -> None
     )
     assert SIGNED in texts(answer)
     assert kinds(answer) == ["too-little"]
-
-
-def test_a_sentence_is_given_out_before_the_next_is_written(tmp_path: Path) -> None:
-    go_on = Signal()
-
-    def script(body: Mapping[str, Any]) -> Says:
-        first, second = key_of(body, "16 July 2001"), key_of(body, "June 2021")
-        return Says(pieces=[f"{WRITTEN[:-1]} [{first}].", go_on, f" {EXTENDED} [{second}]"])
-
-    with writing_bot(tmp_path, script) as (bot, _):
-        events = bot.stream(ASKED)
-        seen = [next(events) for _ in range(3)]
-        assert [e.kind for e in seen] == ["meta", "citation", "delta"]
-        assert seen[2].data["text"] == f"{WRITTEN} [1]"
-        go_on.set()
-        rest = list(events)
-    assert [e.kind for e in rest] == ["citation", "delta", "answer"]
-    answer = rest[-1].answer
-    assert answer is not None
-    assert "".join(e.data["text"] for e in [*seen, *rest] if e.kind == "delta") == answer.answer
-
-
-def test_closing_the_stream_stops_the_model_and_what_it_wrote_is_counted(tmp_path: Path) -> None:
-    endless = cycle([0.01, "More words of no use. "])
-
-    def script(body: Mapping[str, Any]) -> Says:
-        return Says(pieces=chain([f"{WRITTEN[:-1]} [{key_of(body, '16 July 2001')}]. "], endless))
-
-    with writing_bot(tmp_path, script) as (bot, server):
-        events = bot.stream(ASKED)
-        assert [next(events).kind for _ in range(3)] == ["meta", "citation", "delta"]
-        events.close()  # type: ignore[attr-defined]
-        assert server.hung_up.wait(60)
-        assert bot.chat is not None
-        assert 0 < bot.chat.budget.spent() < bot.chat.max_tokens
-
-
-def test_the_budget_of_a_day_holds_over_restarts_and_then_answers_are_quotes(tmp_path: Path) -> None:
-    with writing_bot(tmp_path, writes((WRITTEN, "16 July 2001")), chat_tokens_per_day=4000) as (bot, server):
-        assert bot.answer(ASKED).mode == "generative"
-        again = Bot(bot.settings.model_copy(update={"chat_tokens_per_day": 2100}), embedder=bot.embedder)
-        answer = again.answer(ASKED)
-        assert len(server.requests) == 1
-    assert (answer.mode, kinds(answer)) == ("extractive", ["budget-day"])
-    assert again.chat is not None
-    assert again.chat.budget.spent() == 220
-
-
-def test_spans_that_do_not_fit_are_left_out_and_without_any_answers_are_quotes(tmp_path: Path) -> None:
-    answer, requests = ask(
-        tmp_path, writes((WRITTEN, "16 July 2001")), chat_tokens_per_answer=1400, chat_max_tokens=500
-    )
-    assert texts(answer) == [WRITTEN]
-    few = len(spans_of(requests[0]))
-    (tmp_path / "two").mkdir()
-    _, requests = ask(tmp_path / "two", writes((WRITTEN, "16 July 2001")))
-    assert 0 < few < len(spans_of(requests[0]))
-    (tmp_path / "three").mkdir()
-    answer, requests = ask(tmp_path / "three", writes(), chat_tokens_per_answer=1000, chat_max_tokens=900)
-    assert (kinds(answer), requests, answer.mode) == (["budget-answer"], [], "extractive")
-
-
-def test_a_count_that_cannot_be_read_stops_the_model(tmp_path: Path) -> None:
-    with writing_bot(tmp_path, writes((WRITTEN, "16 July 2001"))) as (bot, server):
-        (bot.settings.home / "chat-tokens.sqlite").write_bytes(b"no data base, long enough to be taken for one" * 40)
-        answer = bot.answer(ASKED)
-    assert (kinds(answer), server.requests) == (["budget-unknown"], [])
-
-
-def test_what_is_removed_while_the_model_writes_is_not_shown(tmp_path: Path) -> None:
-    with writing_bot(tmp_path, lambda body: Says()) as (bot, server):
-
-        def script(body: Mapping[str, Any]) -> Says:
-            bury(bot.settings, ["treaty"])
-            return writes((WRITTEN, "16 July 2001"))(body)
-
-        server.script = script
-        answer = bot.answer(ASKED)
-    assert answer.statements == ()
-    assert kinds(answer) == ["not-verbatim"]
-    assert answer.abstained
-
-
-def test_key_and_prompt_are_where_they_belong(tmp_path: Path) -> None:
-    with writing_bot(tmp_path, writes((WRITTEN, "16 July 2001"))) as (bot, server):
-        bot.answer(ASKED)
-        assert server.keys == [f"Bearer {KEY}"]
-        plain = bot.settings.model_copy(update={"chat_model": ""})
-        other = bot.settings.model_copy(update={"chat_model": "openai:other"})
-        key = bot.settings.model_copy(update={"chat_api_key": None, "chat_timeout": 5.0})
-        prints = [s.fingerprint("r") for s in (bot.settings, plain, other, key)]
-    assert prints[0] == prints[3]
-    assert len(set(prints)) == 3
-    assert plain.fingerprint("r") == plain.model_copy(update={"chat_max_tokens": 5000}).fingerprint("r")
-    for shown in (repr(bot.settings), str(bot.settings), bot.settings.model_dump_json()):
-        assert KEY not in shown
-    files = [p for p in bot.settings.home.rglob("*") if p.is_file()]
-    assert files
-    assert not any(KEY.encode() in p.read_bytes() for p in files)
-
-
-def test_the_key_of_the_providers_own_variable_goes_to_no_other_server(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("OPENAI_API_KEY", "sk-for-openai-alone")
-    with writing_bot(tmp_path, writes((WRITTEN, "16 July 2001")), chat_api_key=None) as (bot, server):
-        assert bot.answer(ASKED).mode == "generative"
-    assert server.keys == ["Bearer none"]
 
 
 PHRASES = st.sampled_from(

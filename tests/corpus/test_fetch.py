@@ -1,4 +1,4 @@
-"""Fetching: what may be fetched from where, held against real servers on this machine."""
+"""What is fetched, in which forms, through how many redirects, within which limits of size and time, and under which certificates."""
 
 import gzip
 import socket
@@ -7,21 +7,18 @@ import threading
 import time
 import zlib
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-from corpus.addresses import is_public, parse
 from corpus.errors import CorpusError
-from corpus.fetch import Fetched, Resolve, fetch
-from corpus.urls import Rules, checked_url, name_of
+from corpus.fetch import Fetched
+from corpus.urls import checked_url, name_of
+from tests.corpus.fetching import MIB, PAGE, Server, at, get, refused, serve, server
 
-MIB = 2**20
-PAGE = b"<html><body><p>Words.</p></body></html>"
+__all__ = ["server"]  # a fixture
+
 
 # A key and a certificate for good.example that sign themselves; of use to nobody, and valid until 2126.
 KEY = """-----BEGIN PRIVATE KEY-----
@@ -44,72 +41,6 @@ PwfPHjXLlDPB80fiX8vo1QNxKQyCDvxpZEqo5Udl
 """
 
 
-@dataclass
-class Server:
-    """A server whose paths a test fills, and what it was asked for."""
-
-    port: int
-    pages: dict[str, Callable[[BaseHTTPRequestHandler], None]] = field(default_factory=dict)
-    asked: list[tuple[str, str]] = field(default_factory=list)
-
-    @property
-    def url(self) -> str:
-        return f"http://127.0.0.1:{self.port}"
-
-    def page(self, path: str, content: bytes = PAGE, status: int = 200, **headers: str) -> str:
-        """Serve content with these headers; returns its address."""
-        named = {"Content-Type": "text/html", "Content-Length": str(len(content))}
-        named |= {name.replace("_", "-"): value for name, value in headers.items()}
-
-        def answer(request: BaseHTTPRequestHandler) -> None:
-            request.send_response(status)
-            for name, value in named.items():
-                if value:
-                    request.send_header(name, value)
-            request.end_headers()
-            request.wfile.write(content)
-
-        self.pages[path] = answer
-        return self.url + path
-
-
-def serve(wrap: ssl.SSLContext | None = None) -> tuple[Server, ThreadingHTTPServer]:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def do_GET(self) -> None:
-            made.asked.append((self.path, self.headers["Host"]))
-            self.close_connection = True
-            try:
-                made.pages[self.path](self)
-            except OSError:  # the client went away, as it should
-                return
-
-        def log_message(self, *_: Any) -> None:
-            return
-
-    class Quiet(ThreadingHTTPServer):
-        daemon_threads = True
-
-        def handle_error(self, *_: Any) -> None:  # a client that refuses our certificate is no error here
-            return
-
-    server = Quiet(("127.0.0.1", 0), Handler)
-    if wrap:
-        server.socket = wrap.wrap_socket(server.socket, server_side=True)
-    made = Server(port=server.server_address[1])
-    threading.Thread(target=partial(server.serve_forever, poll_interval=0.02), daemon=True).start()
-    return made, server
-
-
-@pytest.fixture
-def server() -> Iterator[Server]:
-    made, running = serve()
-    yield made
-    running.shutdown()
-    running.server_close()
-
-
 @pytest.fixture
 def secure(tmp_path: Path) -> Iterator[Server]:
     """A server with a certificate for good.example."""
@@ -121,29 +52,6 @@ def secure(tmp_path: Path) -> Iterator[Server]:
     yield made
     running.shutdown()
     running.server_close()
-
-
-def get(url: str, *, resolve: Resolve | None = None, **rules: Any) -> Fetched:
-    """Fetch as the tests may: from this machine, too."""
-    given: dict[str, Any] = {"resolve": resolve} if resolve else {}
-    return fetch(url, rules=Rules(**rules), loopback=True, **given)
-
-
-def refused(url: str, **given: Any) -> str:
-    with pytest.raises(CorpusError) as caught:
-        get(url, **given)
-    message = str(caught.value)
-    assert "\n" not in message
-    return message
-
-
-def never(host: str, port: int) -> list[str]:
-    raise AssertionError(f"{host} was looked up")
-
-
-def at(*addresses: str) -> Resolve:
-    """Return a look-up that knows only these addresses, whatever the name."""
-    return lambda host, port: list(addresses)
 
 
 # What is fetched
@@ -225,117 +133,6 @@ def test_no_proxy_is_used(server: Server, monkeypatch: pytest.MonkeyPatch) -> No
     for name in ("http_proxy", "HTTP_PROXY", "all_proxy"):
         monkeypatch.setenv(name, "http://127.0.0.1:9")
     assert get(server.page("/")).content == PAGE
-
-
-# Where from
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1", "127.255.0.1", "0.0.0.0", "10.1.2.3", "172.16.0.1", "192.168.1.1", "169.254.169.254", "169.254.0.1", "100.64.0.1",
-        "100.100.100.200", "192.0.0.192", "192.0.2.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "192.88.99.1", "168.63.129.16",
-        "224.0.0.1", "239.1.1.1", "240.0.0.1", "255.255.255.255",
-        "::", "::1", "fe80::1", "fe80::1%eth0", "fec0::1", "fc00::1", "fd00:ec2::254", "ff02::1", "2001:db8::1", "3fff::1", "100::1",
-        "5f00::1", "2001::1", "2001:4:112::1", "::ffff:127.0.0.1", "::ffff:8.8.8.8", "::127.0.0.1", "::8.8.8.8", "2002:7f00:1::",
-        "2002:808:808::1", "64:ff9b::7f00:1", "64:ff9b::a9fe:a9fe", "64:ff9b::a00:1", "64:ff9b:1::808:808",
-    ],
-)  # fmt: skip
-def test_an_address_that_is_not_public_is_refused_before_anything_is_sent(address: str) -> None:
-    assert not is_public(parse(address))
-    with pytest.raises(CorpusError, match="which is no public address"):
-        fetch("http://example.org/", resolve=at(address))
-
-
-@pytest.mark.parametrize("address", ["8.8.8.8", "1.1.1.1", "2606:4700::1111", "2a00:1450::1", "64:ff9b::808:808"])
-def test_public_addresses_are_public(address: str) -> None:
-    assert is_public(parse(address))
-
-
-def test_one_address_that_is_not_public_refuses_the_host(server: Server) -> None:
-    server.page("/")
-    assert "'10.0.0.1'" in refused(
-        server.url.replace("127.0.0.1", "mixed.example") + "/", resolve=at("127.0.0.1", "10.0.0.1")
-    )
-    assert server.asked == []
-
-
-@pytest.mark.parametrize("host", ["127.0.0.1", "127.1", "localhost", "LOCALHOST", "[::1]"])
-def test_this_machine_is_refused_unless_a_test_allows_it(server: Server, host: str) -> None:
-    server.page("/")
-    url = f"http://{host}:{server.port}/"
-    resolve: dict[str, Any] = {"resolve": at("::1")} if host == "[::1]" else {}
-    with pytest.raises(CorpusError, match="no public address"):
-        fetch(url, rules=Rules(ports=frozenset({server.port})), **resolve)
-    assert server.asked == []
-
-
-def test_allowing_this_machine_allows_no_other() -> None:
-    for address in ("10.0.0.1", "169.254.169.254", "fe80::1"):
-        assert "no public address" in refused("http://example.org/", resolve=at(address))
-
-
-def test_a_name_is_looked_up_once_and_the_checked_address_is_connected_to(server: Server) -> None:
-    looked_up: list[str] = []
-
-    def rebinding(host: str, port: int) -> list[str]:
-        looked_up.append(host)
-        return ["127.0.0.1"] if len(looked_up) == 1 else ["169.254.169.254"]
-
-    server.page("/")
-    assert get(f"http://rebind.example:{server.port}/", resolve=rebinding).content == PAGE
-    assert looked_up == ["rebind.example"]
-    assert server.asked == [("/", f"rebind.example:{server.port}")]
-
-
-def test_the_next_address_is_tried_when_one_does_not_answer(server: Server) -> None:
-    server.page("/")
-    assert get(f"http://two.example:{server.port}/", resolve=at("::1", "127.0.0.1")).content == PAGE
-
-
-@pytest.mark.parametrize("found", [[], OSError("no such host")])
-def test_a_host_that_cannot_be_found_is_named(found: list[str] | OSError) -> None:
-    def resolve(host: str, port: int) -> list[str]:
-        if isinstance(found, OSError):
-            raise found
-        return found
-
-    assert "'nowhere.example'" in refused("http://nowhere.example/", resolve=resolve)
-
-
-# Addresses of documents
-
-
-@pytest.mark.parametrize(
-    "url",
-    ["ftp://example.org/a", "file:///etc/passwd", "gopher://example.org/", "data:text/html,x", "javascript:alert(1)", "//example.org/a",
-     "http://", "http:///a", "https://exa mple.org/", "http://example.org/\r\nX: y", "http://[::1", "http://example.org:99999/", "",
-     "a" * 3000,
-     "http://" + "a" * 3000],
-)  # fmt: skip
-def test_what_is_no_web_address_is_refused(url: str) -> None:
-    assert "cannot be found" not in refused(url, resolve=never)
-
-
-@pytest.mark.parametrize(
-    "url", ["http://user:hunter2@example.org/", "http://hunter2@example.org/", "https://:hunter2@example.org/"]
-)
-def test_an_address_with_a_password_is_refused_without_showing_it(url: str) -> None:
-    message = refused(url, resolve=never)
-    assert "user name or password" in message
-    assert "hunter2" not in message
-
-
-def test_other_ports_are_refused_unless_they_are_allowed() -> None:
-    with pytest.raises(CorpusError, match="goes to port 8080, not 80, 443; allow it with --allow-port"):
-        fetch("http://example.org:8080/", resolve=never)
-    with pytest.raises(CorpusError, match="no public address"):
-        fetch("http://example.org:8080/", rules=Rules(ports=frozenset({8080})), resolve=at("10.0.0.1"))
-
-
-def test_the_limits_are_those_of_the_documentation() -> None:
-    rules = Rules()
-    assert (rules.size, rules.seconds, rules.redirects, rules.ports) == (20 * MIB, 30.0, 5, {80, 443})
 
 
 # Redirects

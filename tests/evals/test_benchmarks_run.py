@@ -15,7 +15,7 @@ from evals.benchmarks.common import Pool
 from evals.benchmarks.indexing import open_benchmark
 from evals.benchmarks.run import BENCHMARKS, Report, Wanted, run_benchmark
 from evals.cases import Case
-from tests.evals.test_benchmarks import write
+from tests.evals.benchmarking import write
 from tests.fakes import BagOfWords
 
 OIL = "The oil crisis started in October 1973. The embargo ended in March 1974."

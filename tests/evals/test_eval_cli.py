@@ -1,90 +1,24 @@
-"""`amur eval …` as a person types it: what it prints and leaves, and one line and the right exit status for every mistake."""
+"""`amur eval`: runs, reports, comparisons, floors, cases, and mistakes in one line."""
 
 import json
-import os
 import re
 import shutil
-import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-import amur
-from bot.calibration import calibration_file, read_calibration
 from bot.settings import Settings
 from evals.cases import Case
 from evals.conduct import Plan, conduct
-from evals.gate import make_baseline, read_baseline, write_baseline
-from evals.runs import ABOUT, RESULTS, find_run, list_runs, read_run, runs_folder
-from index.build import build_index
-from tests.evals.made import CASES, MISSILES, PERU, SIGNED, TRADE, absent
+from evals.gate import read_baseline, write_baseline
+from evals.runs import ABOUT, runs_folder
+from tests.commands import start, the_one_line
+from tests.evals.commanding import Main, floors, kept, main, use, write_cases
+from tests.evals.made import CASES, MISSILES, PERU, SIGNED, TRADE
 from tests.fakes import BagOfWords
-from tests.small import write_corpus
-from tests.test_cli import CONTRACT, start, the_one_line
 
-Main = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Main:
-    """Return a function that runs `amur eval` in this process; gives exit status, standard output and standard error."""
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["amur", "eval", *arguments])
-        code: Any = 0
-        capsys.readouterr()
-        try:
-            amur.main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return run
-
-
-def write_cases(path: Path, cases: list[Case]) -> None:
-    path.write_text("".join(json.dumps(asdict(c), ensure_ascii=False) + "\n" for c in cases), encoding="utf-8")
-
-
-def many(times: int) -> list[Case]:
-    """Return the cases over and over, under names of their own."""
-    return [Case(**{**c.__dict__, "id": f"{c.id}-{n}", "split": "dev"}) for n in range(times) for c in CASES]
-
-
-def use(settings: Settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Let the command see a home and a corpus."""
-    monkeypatch.setenv("AMUR_HOME", str(settings.home))
-    monkeypatch.setenv("AMUR_CORPUS", settings.corpus)
-    monkeypatch.setenv("AMUR_EMBEDDING_MODEL", settings.embedding_model)
-    monkeypatch.setenv("AMUR_CHUNK_TOKENS", str(settings.chunk_tokens))
-
-
-@pytest.fixture
-def kept(small: Settings, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Settings:
-    """A home with runs over the small corpus: `good` and `shy` (declines everything), complete, and `begun`, interrupted."""
-    use(small, monkeypatch)
-
-    def run(name: str, cases: list[Case], **changed: Any) -> None:
-        plan = Plan(cases=cases, asked_for={"split": "dev"}, with_baselines=name == "good")
-        found = conduct(small.model_copy(update=changed), plan, progress=lambda *_: None, embedder=BagOfWords())
-        about = json.loads((found.folder / ABOUT).read_text(encoding="utf-8"))
-        started = {"good": "08", "shy": "09", "begun": "10"}[name]
-        about |= {"id": name, "started": f"2026-11-26T{started}:00:00+00:00", "complete": name != "begun"}
-        (found.folder / ABOUT).write_text(json.dumps(about), encoding="utf-8")
-        found.folder.rename(runs_folder(small) / name)
-
-    run("good", many(2))
-    run("shy", many(2), min_confidence=1.0)
-    run("begun", many(2))
-    lines = (runs_folder(small) / "begun" / RESULTS).read_bytes().splitlines(keepends=True)
-    (runs_folder(small) / "begun" / RESULTS).write_bytes(b"".join(lines[:5]))
-    return small
+__all__ = ["floors", "kept", "main"]  # fixtures
 
 
 # runs, report, compare
@@ -138,17 +72,6 @@ def test_compare_shows_what_changed(kept: Settings, main: Main, tmp_path: Path) 
     assert (tmp_path / "changes.html").read_text(encoding="utf-8").lower().startswith("<!doctype html>")
     assert main("compare", "good")[1] == main("compare", "good", "shy")[1]  # B is the latest
     assert "was interrupted: 5 of 12 cases" in main("compare", "good", "begun")[1]
-
-
-# gate
-
-
-@pytest.fixture
-def floors(kept: Settings, tmp_path: Path) -> Path:
-    """Floors from the good run."""
-    path = tmp_path / "floors.json"
-    write_baseline(make_baseline(read_run(find_run(kept, "good")), None, allow_regression=False), path)
-    return path
 
 
 GATES = [
@@ -429,169 +352,3 @@ def test_without_a_run_there_is_no_report_and_no_comparison(
     use(small, monkeypatch)
     for line in (["report"], ["compare", "latest"]):
         assert "There is no complete run in" in the_one_line(*main(*line))
-
-
-# With the packaged model
-
-
-@pytest.fixture(scope="module")
-def modelled(tmp_path_factory: pytest.TempPathFactory) -> Settings:
-    """The small corpus, indexed once with the packaged model."""
-    folder = tmp_path_factory.mktemp("modelled")
-    settings = Settings(home=folder / "home", corpus=str(write_corpus(folder / "corpus")))
-    build_index(settings)
-    return settings
-
-
-@pytest.fixture
-def real(modelled: Settings, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
-    """A copy of that home; the command sees it."""
-    shutil.copytree(modelled.home, tmp_path / "home")
-    settings = modelled.model_copy(update={"home": tmp_path / "home"})
-    use(settings, monkeypatch)
-    return settings
-
-
-@pytest.mark.model
-def test_run_prints_a_report_and_keeps_the_run(real: Settings, main: Main, tmp_path: Path) -> None:
-    write_cases(tmp_path / "cases.jsonl", CASES)
-    code, out, err = main("run", "--cases", "cases.jsonl")
-    assert code == 0
-    (about,) = list_runs(real)
-    lines = out.splitlines()
-    assert lines[0] == f"6 cases, fingerprint {about.fingerprint}, texts {about.corpus_revision}"
-    assert re.search(r"^all +6 +\+1\.000 +1\.000 +1\.000 +1\.000 +1\.000 +0\.333 +1\.000 +1\.000 ", out, re.MULTILINE)
-    assert re.search(r"^Amur +6 +\+1\.000 ", out, re.MULTILINE)
-    assert re.search(r"^oracle +6 +\+1\.000 ", out, re.MULTILINE)
-    assert re.search(r"^always abstains +6 +\+0\.333 ", out, re.MULTILINE)
-    folder = runs_folder(real) / about.id
-    assert re.search(rf"^run {about.id} in \d+ s; look at {re.escape(str(folder))}/report\.html$", err, re.MULTILINE)
-    assert (folder / "report.html").is_file()
-    assert about.asked_for == {"split": None, "kind": [], "limit": None, "cases": ["cases.jsonl"]}
-    assert main("runs")[1].endswith("6 cases  " + f"{about.seconds:.0f} s  cases ['cases.jsonl']\n")
-
-
-@pytest.mark.model
-def test_run_prints_an_object_a_case_for_those_that_were_chosen(real: Settings, main: Main, tmp_path: Path) -> None:
-    write_cases(tmp_path / "cases.jsonl", CASES)
-    kinds = ("--kind", "fact", "--kind", "date", "--kind", "dispute")
-    chosen = ("--split", "dev", *kinds, "--limit", "2")
-    code, out, _ = main("run", "--cases", "cases.jsonl", "--json", "--no-baselines", *chosen)
-    rows = [json.loads(line) for line in out.splitlines()]
-    assert code == 0
-    assert [(row["score"]["case_id"], row["score"]["truthfulness"]) for row in rows] == [("signed", 1), ("shots", 1)]
-    assert [list(row["answer"]) for row in rows] == [CONTRACT, CONTRACT]
-    assert read_run(find_run(real, "latest")).baselines == {}
-
-
-@pytest.mark.model
-def test_run_with_other_chunks_leaves_the_index_as_it_is(real: Settings, main: Main, tmp_path: Path) -> None:
-    write_cases(tmp_path / "cases.jsonl", [SIGNED, TRADE])
-    (tmp_path / "small.toml").write_text("chunk_tokens = 32\nk = 4\n", encoding="utf-8")
-    before = (real.home / "index" / "current").read_text(encoding="utf-8")
-    code, _, _ = main("run", "--cases", "cases.jsonl", "--config", "small.toml", "--no-baselines")
-    assert code == 0
-    (about,) = list_runs(real)
-    assert (about.settings["chunk_tokens"], about.settings["k"], about.index["chunk_tokens"]) == (32, 4, 32)
-    assert (real.home / "index" / "current").read_text(encoding="utf-8") == before
-    assert len(list((real.home / "evals").glob("index-*"))) == 1
-
-
-@pytest.mark.model
-def test_try_shows_every_stage_as_text_and_as_json(real: Settings, main: Main) -> None:
-    code, out, _ = main("try", SIGNED.question, "--json", "-n", "2")
-    found = json.loads(out)
-    assert code == 0
-    assert list(found) == [
-        "question", "query", "language", "asked", "reply", "passages", "sentences", "features", "confidence", "decided_by",
-        "threshold", "abstained", "answer", "problems", "seconds",
-    ]  # fmt: skip
-    assert (len(found["passages"]), len(found["sentences"])) == (2, 2)
-    assert list(found["seconds"]) == ["rewrite", "retrieve", "answer", "cite", "total"]
-    assert "16 July 2001" in found["answer"]
-    text = main("try", SIGNED.question)[1]
-    assert text.startswith(f"query      {SIGNED.question}\nlanguage   en\nasks for   kind: when")
-    assert "16 July 2001" in text.splitlines()[-1]
-
-
-@pytest.mark.model
-def test_gate_makes_a_run_of_its_own_and_keeps_it_if_it_fails(
-    real: Settings, main: Main, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    write_cases(tmp_path / "cases.jsonl", many(2))
-    gate = ("gate", "--cases", "cases.jsonl", "--baseline", "floors.json")
-    code, out, _ = main(*gate, "--update")
-    assert (code, out) == (0, f"floors of {list_runs(real)[0].id} written to floors.json\n")
-    before = len(list_runs(real))
-    code, out, _ = main(*gate)
-    assert (code, out.splitlines()[0].startswith("pass: ")) == (0, True)
-    assert len(list_runs(real)) == before
-    monkeypatch.setenv("AMUR_MIN_CONFIDENCE", "1")
-    code, out, _ = main(*gate)
-    assert (code, out.splitlines()[0]) == (1, "broken:")
-    assert len(list_runs(real)) == before + 1
-
-
-@pytest.mark.model
-def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
-    real: Settings, main: Main, tmp_path: Path
-) -> None:
-    write_cases(tmp_path / "cases.jsonl", [*many(9), absent("kept", question="Is it used?", split="test")])
-    code, out, _ = main("calibrate", "--cases", "cases.jsonl", "--dry-run")
-    assert code == 0
-    assert not calibration_file(real).exists()
-    lines = out.splitlines()
-    assert lines[0] == "54 cases, 1 question that documents list"  # the one of test is left out
-    assert lines[1].startswith("held-out figures of the fitted model beside those of the rule")
-    assert lines[2].split() == ["fitted", "rule"]
-    curve = next(n for n, line in enumerate(lines) if "at other thresholds" in line)
-    figures = {line[:26].strip(): line[26:].split() for line in lines[3:curve]}
-    at_other = {
-        line[:26].strip(): line[26:].split() for line in lines[curve + 1 :] if not line.startswith((" ", "threshold 0"))
-    }
-    assert {len(row) for row in at_other.values()} == {8}
-    assert at_other["right withheld"][0] == "0.000"
-    assert figures["AUROC"][0] == "1.000"
-    assert figures["false abstention listed"][0] == "0.000"
-    code, again, err = main("calibrate", "--cases", "cases.jsonl")
-    assert (code, again) == (0, out)
-    assert f"written to {calibration_file(real)}\n" in err
-    made = read_calibration(calibration_file(real))
-    assert made.cases == 55
-    assert f"threshold {made.threshold:.3f}; weights, the heaviest first:" in lines
-    assert "by calibration, threshold" in main("try", SIGNED.question)[1]
-    too_few = main("calibrate", "--cases", "cases.jsonl", "--limit", "48")
-    assert "amur: 49 cases, in " in too_few[2]
-    assert "Traceback" not in too_few[2]
-    assert too_few[0] == 1
-    assert read_calibration(calibration_file(real)) == made
-
-
-@pytest.mark.model
-def test_a_run_that_is_interrupted_by_hand_is_gone_on_with(real: Settings, main: Main, tmp_path: Path) -> None:
-    cases = many(8)
-    write_cases(tmp_path / "cases.jsonl", cases)
-    command = [sys.executable, "-m", "amur", "eval", "run", "--cases", "cases.jsonl", "--no-baselines"]
-    environment = {**os.environ, "PYTHONPATH": str(Path(amur.__file__).parent)}
-    with subprocess.Popen(
-        command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, encoding="utf-8"
-    ) as process:
-        end = time.monotonic() + 120
-        while not any(p.stat().st_size for p in runs_folder(real).glob(f"*/{RESULTS}")) and time.monotonic() < end:
-            time.sleep(0.02)
-        process.send_signal(signal.SIGINT)
-        out, err = process.communicate(timeout=60)
-    assert (process.returncode, out) == (130, "")
-    assert "Traceback" not in err
-    assert err.splitlines()[-1] == (
-        "interrupted; what was answered is kept: amur eval run --resume goes on with the same cases and settings"
-    )
-    (about,) = list_runs(real)
-    answered = len((runs_folder(real) / about.id / RESULTS).read_bytes().splitlines())
-    assert 0 < answered < len(cases)
-    code, _, err = main("run", "--cases", "cases.jsonl", "--no-baselines", "--resume")
-    assert (code, f"run {about.id} in " in err) == (0, True)
-    found = read_run(find_run(real, "latest"))
-    assert (found.cases, found.about.complete) == (cases, True)
-    assert f"{len(cases) - answered}/{len(cases) - answered}" in err.replace(" ", "")  # only the rest was asked
-    assert "There is no interrupted run" in main("run", "--cases", "cases.jsonl", "--no-baselines", "--resume")[2]

@@ -7,7 +7,7 @@ from bot.series import AnsweredPoint, AnsweredSeries
 from bot.serve.evidence import evidence_html
 from bot.serve.series_plot import plot_series
 from bot.sources import CitedReference
-from tests.bot.serve.test_cards import check, make_answer
+from tests.bot.serve.showing import check, make_answer
 
 
 def point(period: str, value: float, basis: str) -> AnsweredPoint:
