@@ -22,7 +22,8 @@ index: .venv/.run
 	$(BIN)/python -m amur index build
 
 test: check widget-check browser
-	$(BIN)/python -m pytest -n 2 --dist loadfile
+	@# the longest files come first, so that both end together; one thread each, as for the gate below
+	OMP_NUM_THREADS=1 $(BIN)/python -m pytest -n 2 --dist loadfile --no-loadscope-reorder
 	@$(MAKE) --no-print-directory gate
 
 # The index and its embeddings are kept between runs in an ignored folder, the same that the tests use.

@@ -23,6 +23,13 @@ _PERSONAL = re.compile(r"(AMUR|OPENAI|ANTHROPIC|OLLAMA|LANGCHAIN|LANGSMITH)_|.*_
 """Names of variables by which the person running the tests would take part in them."""
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the files that take longest, those that drive a browser and then those that load the packaged model: workers that
+    run files side by side end together, and whatever a browser leaves behind meets all other tests."""
+    long = [{item.path for item in items if item.get_closest_marker(name)} for name in ("browser", "model")]
+    items.sort(key=lambda item: next((n for n, paths in enumerate(long) if item.path in paths), len(long)))
+
+
 @pytest.fixture(scope="session", autouse=True)
 def _apart(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
     """Keep the run apart from the person running it and from other machines: also what a session or a file of tests shares, which is
@@ -113,10 +120,10 @@ def make_bot(settings: Settings) -> Callable[..., Any]:
 
     def make(**changed: Any) -> Any:
         from bot.pipeline import Bot
-        from index.build import build_index
+        from tests.small import build
 
         changed_settings = settings.model_copy(update=changed)
-        build_index(changed_settings, embedder=BagOfWords())
+        build(changed_settings)
         return Bot(changed_settings, embedder=BagOfWords())
 
     return make

@@ -19,7 +19,7 @@ from tests.conftest import DOCUMENTS, REFERENCES
 from tests.small import make_bot
 
 FLAGS = ["--headless", "--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-PATIENCE = 30_000
+PATIENCE = 90_000
 """Milliseconds after which something that does not happen counts as not happening."""
 
 HOSTILE = {

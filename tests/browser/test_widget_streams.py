@@ -71,7 +71,7 @@ def test_a_reader_stops_an_answer_and_asks_again(new_page: NewPage, slow: str, h
     page = new_page()
     page.goto(site.show(snippet(slow)))
     begin(page)
-    assert held.reached.wait(30)
+    assert held.reached.wait(60)
     turn = page.locator(".turn")
     expect(turn.get_by_text("Reading the sources…")).to_be_visible()
     expect(turn).to_have_attribute("aria-busy", "true")
@@ -93,7 +93,7 @@ def test_taking_the_widget_away_ends_its_request(new_page: NewPage, slow: str, h
     page.evaluate("window.ended = 'no'; window.widget = null")
     expect(page.locator("amur-chat")).to_be_attached()
     page.evaluate("question => { Amur.ask(question).catch(error => { ended = error.name }) }", HELD)
-    assert held.reached.wait(30)
+    assert held.reached.wait(60)
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/ask/stream")):
         page.evaluate("document.querySelector('amur-chat').remove()")
     page.wait_for_function("ended === 'AbortError'")
