@@ -8,10 +8,10 @@ from typing import Any
 import pytest
 from click.testing import CliRunner
 
+import amur
 from bot.pipeline import Bot
 from bot.settings import Settings
 from evals.cases import Case
-from evals.cli import evals
 from evals.conduct import Plan, conduct
 from evals.judge import make_judge
 from evals.judge_prompts import INSTRUCTIONS
@@ -138,7 +138,7 @@ def test_the_command_says_what_is_wrong_with_a_judge_before_it_asks_the_bot(
     options: tuple[str, ...], words: str, tmp_path: Path
 ) -> None:
     (tmp_path / "ratings.jsonl").write_text('{"answer": "A"}', encoding="utf-8")
-    found = CliRunner().invoke(evals, ["run", *options])
+    found = CliRunner().invoke(amur.cli, ["eval", "run", *options])
     assert found.exit_code != 0
     assert words in found.stderr + str(found.exception)
 
