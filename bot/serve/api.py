@@ -1,5 +1,6 @@
 """`/api/v1`: the same Answer as everywhere, as JSON or as server-sent events."""
 
+import json
 import re
 from collections.abc import Mapping
 from contextlib import aclosing
@@ -9,9 +10,10 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse, StreamingResponse
 from fastapi.routing import APIRoute
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 from starlette.routing import Match
 
+from bot.pipeline import Bot
 from bot.records import Answer
 from bot.serve.embed import MOVING, read_widget
 from bot.serve.errors import ErrorBody, error_response
@@ -83,6 +85,15 @@ class FeedbackRequest(Asked):
     reason: Reason | None = None
     comment: Annotated[str, Field(max_length=2000)] = ""
 
+    @field_validator("answer")
+    @classmethod
+    def _is_json(cls, value: dict[str, Any]) -> dict[str, Any]:  # Any: JSON values
+        try:
+            json.dumps(value, allow_nan=False)  # Python reads NaN, which other programs do not
+        except RecursionError as error:
+            raise ValueError("it is nested too deeply") from error
+        return value
+
 
 class FeedbackKept(BaseModel):
     """The number under which `amur feedback list` shows it."""
@@ -122,7 +133,8 @@ class WidgetVersion(BaseModel):
 
 
 class Version(BaseModel):
-    """What answers are made from, and what a surface shows before the first question; `reader`: there is `/documents/…`."""
+    """What answers are made from, and what a surface shows before the first question; `reader`: there is `/documents/…`;
+    `question_languages`: those it understands, empty if any may be tried."""
 
     version: str
     api: Literal["v1"] = "v1"
@@ -132,6 +144,7 @@ class Version(BaseModel):
     as_of: str | None
     documents: int
     max_question_characters: int
+    question_languages: list[str]
     starters: list[str]
     reader: Literal[True] = True
     widget: WidgetVersion | None
@@ -221,24 +234,33 @@ def _add_state(router: APIRouter, services: Services) -> None:
             as_of=m.as_of,
             documents=m.documents,
             max_question_characters=bot.settings.max_question_characters,
+            question_languages=question_languages(bot),
             starters=starters(bot, 4),
             widget=WidgetVersion(url=script.url, moving_url=MOVING, integrity=script.integrity) if script else None,
         )
 
 
+def question_languages(bot: Bot) -> list[str]:
+    """Return the languages of questions that can be searched; empty if any may be tried: a chat model puts them into English,
+    or nothing is known of the embedding model."""
+    known = bot.embedder.languages
+    return [] if bot.chat or not known else sorted({*known, *bot.store.manifest.languages})
+
+
 def refuse_the_rest(app: FastAPI, *routers: APIRouter) -> None:
     """Answer for everything else under the server's own paths; the page is mounted at the root and would do so otherwise."""
-    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
+    every = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE"]
     ours = [route for router in routers for route in router.routes if isinstance(route, APIRoute)]
 
     async def nothing_else(request: Request) -> JSONResponse:
         there = [route for route in ours if route.matches(request.scope)[0] is Match.PARTIAL]
         if not there:
             return error_response(404, "not_found", f"There is no {request.url.path!r} on this server.")
-        allowed = ", ".join(sorted(method for route in there for method in route.methods or ()))
+        methods = {method for route in there for method in route.methods or ()}
+        allowed = ", ".join(sorted(methods | ({"HEAD"} if "GET" in methods else set())))
         refused = error_response(405, "method_not_allowed", f"{request.url.path!r} takes {allowed}.")
         refused.headers["allow"] = allowed
         return refused
 
     for path in ("/api/{path:path}", "/embed", "/embed/{path:path}", "/docs", "/docs/{path:path}"):
-        app.add_api_route(path, nothing_else, methods=methods, include_in_schema=False)
+        app.add_api_route(path, nothing_else, methods=every, include_in_schema=False)

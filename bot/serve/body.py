@@ -2,6 +2,7 @@
 
 import asyncio
 
+from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from bot.serve.errors import error_response, say
@@ -12,8 +13,12 @@ MAX_BODY = 256 * 1024
 BODY_SECONDS = 30.0
 """Seconds in which a body must have come."""
 
-# Gradio offers every event to programs here, also those that are private; the page itself uses its queue.
-_OPEN_INTERFACES = ("/gradio_api/call/", "/gradio_api/run/", "/gradio_api/api/")
+# What the chat page itself uses of Gradio's interface. The rest is for programs, which may also call events that are private
+# there, for developers (a stream that never ends and looks twenty times a second) and for what the page does not have.
+_GRADIO = "/gradio_api/"
+_USED = ("queue/", "heartbeat/", "cancel", "reset", "info", "app_id", "startup-events", "theme.css", "file=")
+# Gradio and the rendered pages answer HEAD themselves.
+_HEADLESS = ("/api/", "/embed", "/docs")
 
 
 class Body:
@@ -31,7 +36,7 @@ class Body:
         if path.startswith("/gradio_api/upload"):
             await error_response(403, "no_uploads", "This server takes no files.")(scope, receive, send)
             return
-        if path.startswith(_OPEN_INTERFACES):
+        if path.startswith(_GRADIO) and not path.removeprefix(_GRADIO).startswith(_USED):
             said = "The chat page has no interface for programs; ask at /api/v1/ask."
             await error_response(404, "not_found", said)(scope, receive, send)
             return
@@ -46,6 +51,9 @@ class Body:
             large = error_response(413, "too_large", f"The request is too large; at most {MAX_BODY} bytes are read.")
             large.headers["connection"] = "close"
             await large(scope, receive, send)
+            return
+        if scope["method"] == "HEAD" and path.startswith(_HEADLESS):  # monitors and `curl -I` send it
+            await self._pass({**scope, "method": "GET"}, body, receive, _without_body(send))
             return
         await self._pass(scope, body, receive, send)
 
@@ -67,9 +75,18 @@ class Body:
         try:
             await self.app(scope, receive_read, send_noting)
         except Exception as error:
+            if begun and isinstance(error.__cause__, HTTPException):  # Gradio's, for a conversation it does not know
+                return
             if begun:  # too late for another status; the server cuts the connection and logs it
                 raise
             await error_response(*say(error))(scope, receive, send)
+
+
+def _without_body(send: Send) -> Send:
+    async def send_head(message: Message) -> None:
+        await send({**message, "body": b""} if message["type"] == "http.response.body" else message)
+
+    return send_head
 
 
 async def _read(scope: Scope, receive: Receive) -> bytes | None:

@@ -56,6 +56,9 @@ def answer_errors(app: FastAPI) -> None:
         first = error.errors()[0]
         if first["type"] == "json_invalid":
             return error_response(422, "invalid_request", "The body is not valid JSON.")
+        if first["loc"] == ("body",) and first["type"] == "model_attributes_type" and not _says_json(request):
+            said = "The body is read as JSON only with the header 'content-type: application/json'."
+            return error_response(422, "invalid_request", said)
         where = ".".join(str(part) for part in first["loc"] if part not in ("body", "query", "path")) or "body"
         return error_response(422, "invalid_request", f"{where}: {first['msg']}")
 
@@ -74,3 +77,8 @@ def answer_errors(app: FastAPI) -> None:
             about = {"code": error.code, "origin": request.headers.get("origin", ""), "method": request.method}
             LOG.warning("refused", extra={"amur": about | {"path": request.url.path}})
         return error_response(*say(error))
+
+
+def _says_json(request: Request) -> bool:
+    kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+    return kind == "application/json" or kind.endswith("+json")

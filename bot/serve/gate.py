@@ -28,6 +28,7 @@ _CONTENT_POLICY = (
     "connect-src 'self'; object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors {ancestors}"
 )
 _HOST = re.compile(r"(?P<name>\[[0-9a-f:.]+\]|[^:\[\]]+)(?::\d+)?")
+_DEFAULT_PORTS = {"http": ":80", "https": ":443"}
 _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 _FRAMED = "/embed"
 
@@ -121,11 +122,16 @@ class Gate:
 
 
 def is_own(origin: str, host: str) -> bool:
-    """Tell whether an origin is the server's own. Schemes are not compared: behind a proxy the server may not know its own."""
+    """Tell whether an origin is the server's own. Schemes are not compared: behind a proxy the server may not know its own.
+
+    Browsers leave out the scheme's default port, some proxies write it into the host.
+    """
     try:
-        return bool(host) and urlsplit(origin).netloc == host
+        parts = urlsplit(origin)
     except ValueError:
         return False
+    port = _DEFAULT_PORTS.get(parts.scheme, "")
+    return bool(host) and parts.netloc.removesuffix(port) == host.lower().removesuffix(port)
 
 
 def _is_api(path: str) -> bool:

@@ -32,6 +32,9 @@ def test_the_copied_line_makes_what_the_preview_shows(new_page: NewPage, address
     heading = page.get_by_label("Heading")
     heading.press_sequentially('"Дальний" <Восток> & Ко')
     expect(preview.get_by_role("dialog", name='"Дальний" <Восток> & Ко')).to_be_visible()
+    page.get_by_label("Questions to begin with").fill(f"{TREATY}\n\n <b>And & then?</b> ")
+    heading.focus()
+    expect(preview.get_by_role("button", name="<b>And & then?</b>")).to_be_visible()
     expect(heading).to_be_focused()  # the preview does not take the focus from whoever types
     expect(preview.get_by_role("button", name="Спросить")).to_be_visible()
     expect(page.locator("#setting")).to_have_text(f'AMUR_ALLOWED_ORIGINS="{site.origin}"')
@@ -50,6 +53,7 @@ def test_the_copied_line_makes_what_the_preview_shows(new_page: NewPage, address
         "lang": "ru",
         "theme": "dark",
         "heading": '"Дальний" <Восток> & Ко',
+        "questions": f"{TREATY} | <b>And & then?</b>",
         "position": "left",
     }
     host.get_by_role("button", name="Открыть чат").click()

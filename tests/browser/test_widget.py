@@ -45,7 +45,12 @@ def ask(where: Page | Locator, question: str) -> Locator:
 def said(turn: Locator) -> list[tuple[str, list[int]]]:
     """Return the statements that are shown, with the numbers of their markers."""
     read: list[Any] = turn.locator(".answer :is(p[part=text], dd)").evaluate_all(
-        "all => all.map(p => [p.firstChild.textContent.trim(), [...p.querySelectorAll('.marker')].map(m => Number(m.textContent))])"
+        """all => all.map(p => {
+          const bare = p.cloneNode(true);
+          const markers = [...bare.querySelectorAll('.marker')];
+          for (const marker of markers) marker.remove();
+          return [bare.textContent.trim(), markers.map(m => Number(m.textContent))];
+        })"""
     )
     return [(text, numbers) for text, numbers in read]
 
@@ -302,6 +307,71 @@ def test_an_answer_is_copied_with_its_sources(new_page: NewPage, address: str, b
     assert f"“{answer.citations[0].cited_text}”" in copied
     assert "    Treaty text, Ministry, July 16, 2001, Chinese official, https://example.org/treaty" in copied
     assert answer.corpus_revision in copied
+
+
+def test_where_a_frame_may_not_copy_it_says_so(new_page: NewPage, address: str, site: Site) -> None:
+    page = new_page(permissions=["clipboard-read", "clipboard-write"])
+    frame = f'<iframe src="{address}/embed?lang=en" width="100%" height="600"'
+    for allowed, answer in (
+        ("", "The browser does not allow this page to copy."),
+        (' allow="clipboard-write"', "Copied"),
+    ):
+        page.goto(site.show(f"{frame}{allowed}></iframe>"))
+        turn = ask(page.frame_locator("iframe").locator("amur-chat"), TREATY)
+        turn.get_by_role("button", name="Copy with sources").click()
+        expect(turn.get_by_role("status")).to_have_text(answer)
+
+
+def test_the_page_chooses_the_questions_to_begin_with(new_page: NewPage, address: str, site: Site) -> None:
+    page = new_page()
+    page.goto(site.show(snippet(address, questions=f" {TREATY} ||{BORDER}|")))
+    offered = page.locator(".greeting .suggestion")
+    expect(offered).to_have_text([TREATY, BORDER])
+    offered.first.click()
+    expect(page.locator(".turn .asked")).to_contain_text(TREATY)
+    expect(page.locator(".turn details")).not_to_have_count(0)
+
+
+@pytest.mark.parametrize(
+    ("lang", "told"), [("en", None), ("ru", "Язык вопросов: английский"), ("zh", "提问语言：英语")]
+)
+def test_it_says_beforehand_which_language_is_understood(
+    new_page: NewPage, address: str, site: Site, lang: str, told: str | None
+) -> None:
+    page = new_page()
+    page.goto(site.show(snippet(address, lang=lang)))
+    expect(page.locator(".greeting .suggestion")).not_to_have_count(0)
+    lines = page.locator(".greeting > .quiet").all_inner_texts()
+    assert lines[1:] == ([told] if told else [])
+
+
+def test_the_launcher_goes_by_what_is_written_on_it(new_page: NewPage, address: str, site: Site) -> None:
+    page = new_page()
+    page.goto(site.show(snippet(address, form="bubble", heading="Ask our archive")))
+    launcher = page.get_by_role("button", name="Ask our archive. Open the chat", exact=True)
+    expect(launcher.get_by_text("Ask our archive")).to_be_visible()
+    wide = launcher.bounding_box()
+    launcher.click()
+    expect(page.get_by_role("dialog", name="Ask our archive")).to_be_visible()
+    round_one = launcher.bounding_box()  # the heading stands above already
+    assert wide is not None
+    assert round_one is not None
+    assert round_one["width"] < 60 < 120 < wide["width"]
+    launcher.click()
+    expect(page.get_by_role("dialog")).to_be_hidden()
+
+
+def test_no_marker_begins_a_line_alone(new_page: NewPage, address: str, site: Site) -> None:
+    page = new_page()
+    page.goto(site.show(snippet(address)))
+    turn = ask(page, TREATY)
+    for width in range(260, 420, 8):
+        page.locator("amur-chat").evaluate("(w, width) => { w.style.width = `${width}px` }", width)
+        alone = turn.locator(".held").evaluate_all(
+            "all => all.filter(held => held.getClientRects().length > 1).map(held => held.parentElement.textContent)"
+        )
+        assert alone == []
+    assert turn.locator(".held .marker").count() >= 1
 
 
 def test_a_pinned_script_runs_only_unchanged(new_page: NewPage, address: str, site: Site) -> None:

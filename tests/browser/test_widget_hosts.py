@@ -203,6 +203,33 @@ def test_destroy_takes_everything_along(new_page: NewPage, address: str, site: S
     assert page.evaluate("q => Amur.ask(q).then(answer => answer.statements.length)", TREATY) >= 1
 
 
+def test_a_page_that_changes_without_loading_anew_keeps_its_widgets(
+    new_page: NewPage, address: str, site: Site
+) -> None:
+    """What frameworks of one-page applications do: the body is replaced, and its script tags run again."""
+    run = """line => {
+      const view = document.createElement("main");
+      view.innerHTML = line;
+      for (const dead of view.querySelectorAll("script")) {
+        const tag = document.createElement("script");
+        for (const { name, value } of dead.attributes) tag.setAttribute(name, value);
+        dead.replaceWith(tag);
+      }
+      document.body.replaceChildren(view);
+    }"""
+    page = new_page()
+    page.goto(site.show(snippet(address, form="bubble")))
+    expect(page.get_by_role("button", name="Open the chat")).to_have_count(1)
+    page.evaluate(run, snippet(address, form="bubble"))
+    page.get_by_role("button", name="Open the chat").click()
+    expect(ask(page, TREATY).locator("details")).not_to_have_count(0)
+    page.evaluate(run, 3 * snippet(address, heading="Here") + 2 * snippet(address, form="bubble"))
+    expect(page.locator("amur-chat[form=inline]")).to_have_count(3)
+    page.wait_for_function("document.querySelectorAll('script').length === 5")
+    expect(page.get_by_role("button", name="Open the chat")).to_have_count(1)
+    expect(ask(page.locator("amur-chat[form=inline]").first, TREATY).locator("details")).not_to_have_count(0)
+
+
 def test_attributes_may_change_while_a_reader_reads_and_types(new_page: NewPage, address: str, site: Site) -> None:
     page = new_page()
     page.goto(site.show(snippet(address, form="bubble")))

@@ -5,7 +5,7 @@ const wishes = new URLSearchParams(location.search);
 const chat = document.createElement("amur-chat");
 chat.setAttribute("form", "page");
 chat.setAttribute("lang", wishes.get("lang") || navigator.language);
-for (const name of ["theme", "accent", "heading", "greeting"]) {
+for (const name of ["theme", "accent", "heading", "greeting", "questions"]) {
   const value = wishes.get(name);
   if (value !== null) chat.setAttribute(name, value);
 }

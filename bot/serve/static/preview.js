@@ -1,7 +1,7 @@
 // A page of somebody's site with the widget on it. The setup page says how it looks; see setup.js.
 "use strict";
 
-const NAMES = ["form", "lang", "theme", "accent", "heading", "greeting", "position"];
+const NAMES = ["form", "lang", "theme", "accent", "heading", "greeting", "questions", "position"];
 let chat = null;
 
 function show(looks) {

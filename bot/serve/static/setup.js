@@ -34,6 +34,7 @@ function chosen() {
   if (field("accent").value !== field("accent").defaultValue) looks.accent = field("accent").value;
   looks.heading = field("heading").value.trim();
   looks.greeting = field("greeting").value.trim();
+  looks.questions = field("questions").value.split("\n").map((line) => line.trim()).filter(Boolean).join(" | ");
   if (form === "bubble") looks.position = field("position").value;
   return { form, looks: Object.fromEntries(Object.entries(looks).filter(([, value]) => value)) };
 }
@@ -44,7 +45,7 @@ function snippetFor(server, { form, looks }, pinned) {
   if (form === "frame") {
     const query = new URLSearchParams(looks).toString();
     const source = `${server}/embed${query ? `?${query}` : ""}`;
-    return `<iframe src=${quoted(source)} title=${quoted(looks.heading || "Ask about China and Russia")}\n  width="400" height="600" style="border: 0"></iframe>`;
+    return `<iframe src=${quoted(source)} title=${quoted(looks.heading || "Ask about China and Russia")}\n  allow="clipboard-write" width="100%" height="600" style="border: 0"></iframe>`;
   }
   const attributes = Object.entries({ form, ...looks }).map(([name, value]) => `  data-${name}=${quoted(value)}`);
   const source = pinned && widget ? widget.url : "/embed/amur.js";

@@ -258,3 +258,40 @@ def test_filters_that_there_are_not_are_refused(client: httpx.Client, filters: d
     assert response.status_code == 422
     assert response.json()["error"]["code"] == "invalid_request"
     assert message in response.json()["error"]["message"]
+
+
+def test_without_the_header_it_is_said_which_one_is_missing(client: httpx.Client) -> None:
+    asked = json.dumps({"question": "When?"})
+    for kind in ("text/plain", "application/x-www-form-urlencoded"):  # curl -d sends the second
+        response = client.post(ASK, content=asked, headers={"content-type": kind})
+        check_error(response, 422, "'content-type: application/json'")
+    check_error(client.post(ASK, content="[1]", headers={"content-type": "application/json"}), 422, "dictionary")
+
+
+@pytest.mark.parametrize("path", ["/api/v1/health", "/api/v1/documents", "/embed", "/embed/amur.js", "/docs"])
+def test_head_is_answered_as_get_would_be_but_without_a_body(client: httpx.Client, path: str) -> None:
+    head, whole = client.head(path), client.get(path)
+    assert (head.status_code, head.content) == (200, b"")
+    for name in ("content-type", "content-length", "content-security-policy"):
+        assert head.headers[name] == whole.headers[name]
+    refused = client.put(path)
+    assert (refused.status_code, refused.headers["allow"]) == (405, "GET, HEAD")
+
+
+def test_head_of_what_is_only_posted_is_refused(client: httpx.Client) -> None:
+    response = client.head(ASK)
+    assert (response.status_code, response.headers["allow"], response.content) == (405, "POST", b"")
+
+
+def test_feedback_that_is_no_json_for_others_is_not_kept(client: httpx.Client) -> None:
+    def send(answer: str) -> httpx.Response:
+        body = f'{{"question": "When?", "rating": "up", "answer": {answer}}}'
+        return client.post("/api/v1/feedback", content=body, headers={"content-type": "application/json"})
+
+    check_error(send('{"confidence": NaN}'), 422, "answer")
+    for depth in range(300, 1100, 20):  # where Python's own limits lie differs from version to version
+        assert send('{"a":' * depth + "1" + "}" * depth).status_code in {201, 422}
+
+
+def test_it_says_which_languages_of_questions_are_understood(client: httpx.Client) -> None:
+    assert client.get("/api/v1/version").json()["question_languages"] == ["en"]

@@ -55,4 +55,4 @@ def test_what_is_not_there_is_refused_in_the_one_shape(
     response = client.request(method, path)
     assert response.status_code == status
     assert set(response.json()["error"]) == {"code", "message"}
-    assert response.headers.get("allow") == ("GET" if status == 405 else None)
+    assert response.headers.get("allow") == ("GET, HEAD" if status == 405 else None)

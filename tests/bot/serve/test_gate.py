@@ -1,9 +1,12 @@
 """Who may call the server from a browser, who may frame it, and what its pages may load."""
 
+from typing import Any
+
 import httpx
 import pytest
 from pydantic import ValidationError
 
+from bot.serve.body import Body
 from bot.settings import Settings
 from tests.bot.serve.running import ALLOWED
 
@@ -242,6 +245,25 @@ def test_the_own_origin_is_the_one_of_the_name_it_was_called_by(client: httpx.Cl
     assert client.post("/api/v1/ask", json=QUESTION, headers=other).status_code == 403
 
 
+@pytest.mark.parametrize(
+    ("origin", "host", "own"),
+    [
+        ("https://amur.example.org", "amur.example.org:443", True),  # some proxies write the port into the host
+        ("http://amur.example.org", "amur.example.org:80", True),
+        ("https://amur.example.org", "AMUR.example.org", True),
+        ("http://amur.example.org", "amur.example.org:443", False),
+        ("https://amur.example.org:80", "amur.example.org", False),
+        ("https://amur.example.org:8443", "amur.example.org", False),
+        ("https://amur.example.org.", "amur.example.org", False),
+    ],
+)
+def test_the_own_origin_with_and_without_its_default_port(
+    client: httpx.Client, origin: str, host: str, own: bool
+) -> None:
+    response = client.post("/api/v1/ask", json=QUESTION, headers={"origin": origin, "host": host})
+    assert response.status_code == (200 if own else 403)
+
+
 @pytest.mark.parametrize("value", ["*", "https://amur.example.org", "amur.example.org:80", "*.org", "a/b", "-"])
 def test_settings_refuse_what_is_no_host_name(value: str) -> None:
     with pytest.raises(ValidationError, match="allowed_hosts"):
@@ -277,6 +299,33 @@ def test_no_event_of_the_chat_page_is_an_open_interface(client: httpx.Client) ->
     private = {d["api_visibility"] for d in client.get("/config").json()["dependencies"]}
     assert private == {"private"}
     assert client.post("/gradio_api/call/respond", json={"data": ["When?", [], None]}).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "path", ["dev/reload", "/dev/reload", "proxy=http://localhost/", "stream/x", "call/v2/x", "runs", "openapi.json"]
+)
+def test_what_the_chat_page_does_not_use_of_gradio_is_not_there(client: httpx.Client, path: str) -> None:
+    response = client.get(f"/gradio_api/{path}")
+    assert (response.status_code, response.json()["error"]["code"]) == (404, "not_found")
+
+
+def test_a_conversation_that_gradio_does_not_know_is_no_error_of_the_servers(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    raised: list[Exception] = []
+    passing = Body._pass
+
+    async def noting(self: Body, *arguments: Any) -> None:
+        try:
+            await passing(self, *arguments)
+        except Exception as error:
+            raised.append(error)
+            raise
+
+    monkeypatch.setattr(Body, "_pass", noting)
+    with httpx.Client(base_url=address) as client, pytest.raises(httpx.RemoteProtocolError):  # it has begun, and is cut
+        client.get("/gradio_api/queue/data?session_hash=nobody")
+    assert raised == []  # else the server writes pages of traceback into its log
 
 
 def test_origins_are_written_as_browsers_write_them() -> None:

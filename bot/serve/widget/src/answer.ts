@@ -87,7 +87,15 @@ function body(answer: Answer, place: Place, show: (number: number) => void): HTM
 }
 
 function said({ text, numbers }: Statement, { words }: Place, show: (number: number) => void): HTMLElement {
-  return el("p", { part: "text" }, `${text}\u00a0`, ...markers(numbers, words, show));
+  return el("p", { part: "text" }, ...marked(text, markers(numbers, words, show)));
+}
+
+/** Return a text with its markers; the last character holds the first of them, so that none begins a line alone. */
+function marked(text: string, [first, ...others]: HTMLElement[]): (Node | string)[] {
+  if (!first) return [text];
+  const last = /.$/su.exec(text)?.[0] ?? "";
+  const held = el("span", { class: "held" }, `${last}\u00a0`, first);
+  return [text.slice(0, text.length - last.length), held, ...others];
 }
 
 function disputeNode(dispute: Dispute, answer: Answer, place: Place, show: (number: number) => void): HTMLElement {
@@ -102,7 +110,7 @@ function disputeNode(dispute: Dispute, answer: Answer, place: Place, show: (numb
       {},
       ...dispute.versions.flatMap((version) => [
         el("dt", {}, version.who),
-        el("dd", {}, `${version.text}\u00a0`, ...markers(version.numbers, place.words, show)),
+        el("dd", {}, ...marked(version.text, markers(version.numbers, place.words, show))),
       ]),
     ),
   );

@@ -38,6 +38,7 @@ export class Client {
     return {
       as_of: said.as_of ?? null,
       starters: (said.starters ?? []).map(String),
+      question_languages: (said.question_languages ?? []).map(String),
       max_question_characters: said.max_question_characters ?? 2000,
     };
   }

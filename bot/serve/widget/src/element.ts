@@ -212,13 +212,19 @@ export class AmurChat extends HTMLElement {
 
   #greeting(place: Place, acts: TurnActs): HTMLElement {
     const text = this.getAttribute("greeting") ?? place.words.say("greeting");
-    const asOf = this.#about?.as_of;
+    const about = this.#about;
+    const asOf = about?.as_of;
+    const understood = about?.question_languages ?? [];
+    const questions = this.getAttribute("questions")?.split("|").map((one) => one.trim()).filter(Boolean);
     return el(
       "div",
       { class: "greeting", part: "greeting" },
       el("p", {}, text),
       asOf && el("p", { class: "quiet" }, place.words.say("asOf", place.words.date(asOf))),
-      this.#turns.length === 0 && suggestions(this.#about?.starters ?? [], place, acts),
+      understood.length > 0 &&
+        !understood.includes(place.words.lang) &&
+        el("p", { class: "quiet" }, place.words.say("askIn", place.words.languages(understood))),
+      this.#turns.length === 0 && suggestions(questions ?? about?.starters ?? [], place, acts),
     );
   }
 

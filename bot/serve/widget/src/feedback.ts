@@ -22,7 +22,10 @@ export function answerTools(
   const status = el("span", { class: "quiet", role: "status" });
   const form = reasons(words, (reason, comment) => give("down", { reason, comment }));
   const copied = (): void => {
-    void navigator.clipboard?.writeText(text()).then(() => (status.textContent = words.say("copied")));
+    navigator.clipboard.writeText(text()).then(
+      () => (status.textContent = words.say("copied")),
+      () => (status.textContent = words.say("uncopied")), // a frame without allow="clipboard-write"
+    );
   };
   const copy = tool("copy", words.say("copy"), copied);
   const up = tool("up", words.say("up"), () => give("up", {}));

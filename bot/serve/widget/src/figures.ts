@@ -4,18 +4,21 @@ import { el } from "./dom";
 import type { Words } from "./strings";
 import type { Series } from "./types";
 
-/** Return a series as a card, closed. */
+/** Return a series as a card, closed. A unit that all values share stands once, in the head of its column. */
 export function figures(series: Series, words: Words): HTMLElement {
+  const units = new Set(series.points.map(({ unit }) => unit));
+  const shared = units.size === 1 ? [...units].join("") : "";
   const rows = series.points.map(({ period, value, unit, basis, note }) =>
     el(
       "tr",
       {},
       el("th", { scope: "row" }, period),
-      el("td", {}, `${words.number(value)} ${unit}`),
+      el("td", {}, `${words.number(value)} ${shared ? "" : unit}`.trim()),
       el("td", {}, [basis, note].filter(Boolean).join(" · ")),
     ),
   );
-  const head = (["period", "value", "basis"] as const).map((key) => el("th", { scope: "col" }, words.say(key)));
+  const value = [words.say("value"), shared].filter(Boolean).join(", ");
+  const head = [words.say("period"), value, words.say("basis")].map((name) => el("th", { scope: "col" }, name));
   return el(
     "details",
     { class: "card", part: "figures" },

@@ -1,6 +1,6 @@
 // The entry: defines <amur-chat> and the global `Amur`, and makes the widget that the script tag asks for.
 import { AmurChat } from "./element";
-import { ATTRIBUTES, type Options } from "./options";
+import { ATTRIBUTES, FORMS, type Options, oneOf, serverAddress } from "./options";
 import type { Answer } from "./types";
 
 const NAME = "amur-chat";
@@ -8,11 +8,8 @@ const NAME = "amur-chat";
 const Amur = {
   /** Make a widget and put it into `target` (an element or a selector), else at the end of the page. */
   init(options: Options = {}): AmurChat {
-    const { target } = options;
-    const place = typeof target === "string" ? document.querySelector(target) : (target ?? document.body);
-    if (!place) throw new TypeError(`Amur.init: there is no element ${JSON.stringify(target)} on this page`);
     const made = make(options);
-    place.append(made);
+    placeOf(options).append(made);
     return made;
   },
 
@@ -37,6 +34,12 @@ const Amur = {
   },
 };
 
+function placeOf({ target }: Options): Element {
+  const place = typeof target === "string" ? document.querySelector(target) : (target ?? document.body);
+  if (!place) throw new TypeError(`Amur.init: there is no element ${JSON.stringify(target)} on this page`);
+  return place;
+}
+
 function make(options: Options): AmurChat {
   const made = document.createElement(NAME) as AmurChat;
   for (const name of ATTRIBUTES) {
@@ -56,14 +59,25 @@ function first(): AmurChat {
   return widget;
 }
 
-/** Make the widget of a script tag that names a form: <script src="…/embed/amur.js" data-form="bubble" async>. */
-function makeAsked(script: HTMLScriptElement): void {
+/** Make the widget of a script tag that names a form: <script src="…/embed/amur.js" data-form="bubble" async>.
+ *
+ * A page that changes without being loaded anew runs the tag again: what went with the old page is made again, what is still
+ * there is not made twice.
+ */
+function makeAsked(script: HTMLScriptElement, first: boolean): void {
   const { form, target } = script.dataset;
   if (form === undefined) return;
-  const options: Options = Object.fromEntries(ATTRIBUTES.map((name) => [name, script.dataset[name]]));
-  if (target !== undefined) Amur.init({ ...options, target });
-  else if (form === "inline" && document.body.contains(script)) script.after(make(options));
-  else Amur.init(options);
+  const given = Object.fromEntries(
+    ATTRIBUTES.map((name) => [name, script.dataset[name]]).filter(([, value]) => value !== undefined),
+  );
+  const options: Options = first ? given : { src: serverAddress(null, script.src), ...given };
+  if (target === undefined && form === "inline" && document.body.contains(script)) {
+    if (script.nextElementSibling?.localName !== NAME) script.after(make(options));
+    return;
+  }
+  const asked = target === undefined ? options : { ...options, target };
+  const there = [...placeOf(asked).children].filter((child) => child.localName === NAME);
+  if (!there.some((one) => oneOf(FORMS, one.getAttribute("form")) === oneOf(FORMS, form))) Amur.init(asked);
 }
 
 declare global {
@@ -72,11 +86,12 @@ declare global {
   }
 }
 
-if (!customElements.get(NAME)) {
-  const script = document.currentScript as HTMLScriptElement | null;
+const script = document.currentScript as HTMLScriptElement | null;
+const isFirst = !customElements.get(NAME);
+if (isFirst) {
   customElements.define(NAME, AmurChat);
   window.Amur = Amur;
   document.dispatchEvent(new CustomEvent("amur:ready"));
-  if (script && document.body) makeAsked(script);
-  else if (script) document.addEventListener("DOMContentLoaded", () => makeAsked(script), { once: true });
 }
+if (script && document.body) makeAsked(script, isFirst);
+else if (script) document.addEventListener("DOMContentLoaded", () => makeAsked(script, isFirst), { once: true });

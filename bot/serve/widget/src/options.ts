@@ -1,7 +1,7 @@
 // What a host page may choose: how the widget looks and where it stands. Nothing here reaches the server's answers.
 
 /** Every attribute of <amur-chat>; the script tag takes the same as data-…, `Amur.init` as a record. */
-export const ATTRIBUTES = ["src", "form", "lang", "theme", "accent", "heading", "greeting", "position"] as const;
+export const ATTRIBUTES = ["src", "form", "lang", "theme", "accent", "heading", "greeting", "questions", "position"] as const;
 
 /** What the element tells the page, as events `amur:…` that bubble out of the shadow root. */
 export const EVENTS = ["open", "close", "answer", "citation", "error"] as const;

@@ -19,6 +19,9 @@ export interface PanelActs {
   readonly toggled: (open: boolean) => void;
 }
 
+/** Pixels between the top of the list and a turn that was scrolled there. */
+const GAP = 12;
+
 /** On a phone the bubble's panel is a sheet that covers the page. */
 const PHONE = "(max-width: 480px), (max-height: 420px)";
 
@@ -99,7 +102,7 @@ export class Panel {
   }
 
   follow(): void {
-    if (this.#followed) this.#log.scrollTop = this.#followed.offsetTop;
+    if (this.#followed) this.#log.scrollTop = this.#followed.offsetTop - GAP;
   }
 
   set busy(busy: boolean) {
@@ -195,9 +198,11 @@ export class Panel {
   #floats(): void {
     const { words, heading } = this.#look;
     const launcher = button(
-      { class: "launcher", part: "launcher", "aria-label": words.say("open"), "aria-expanded": "false" },
+      // who speaks to the browser says what is written on the button, so that its name begins with it
+      { class: "launcher", part: "launcher", "aria-label": `${heading}. ${words.say("open")}`, "aria-expanded": "false" },
       () => (this.isOpen ? this.close() : this.open()),
       icon(ICONS.chat),
+      icon(ICONS.close),
       el("span", {}, heading),
     );
     launcher.setAttribute("aria-haspopup", "dialog");

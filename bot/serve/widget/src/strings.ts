@@ -26,6 +26,7 @@ const en = {
   reader: "Read it in its document",
   origin: "Read it where it was published",
   asOf: "Texts as of {0}",
+  askIn: "Questions are understood in: {0}",
   unknown: "unknown",
   disputed: "Disputed: accounts differ",
   figures: "Figures: {0}",
@@ -48,6 +49,7 @@ const en = {
   now: "You can try again now.",
   copy: "Copy with sources",
   copied: "Copied",
+  uncopied: "The browser does not allow this page to copy.",
   up: "Helpful",
   down: "Not helpful",
   why: "What is wrong with it?",
@@ -105,6 +107,7 @@ const ru: Strings = {
   reader: "Читать в документе",
   origin: "Читать там, где опубликовано",
   asOf: "Тексты по состоянию на {0}",
+  askIn: "Язык вопросов: {0}",
   unknown: "неизвестно",
   disputed: "Спорно: версии расходятся",
   figures: "Цифры: {0}",
@@ -127,6 +130,7 @@ const ru: Strings = {
   now: "Можно повторить.",
   copy: "Копировать с источниками",
   copied: "Скопировано",
+  uncopied: "Браузер не позволяет этой странице копировать.",
   up: "Полезно",
   down: "Не полезно",
   why: "Что не так?",
@@ -182,6 +186,7 @@ const zh: Strings = {
   reader: "在文献中阅读",
   origin: "在发布处阅读",
   asOf: "文本截至 {0}",
+  askIn: "提问语言：{0}",
   unknown: "未知",
   disputed: "存在争议：说法不一",
   figures: "数据：{0}",
@@ -204,6 +209,7 @@ const zh: Strings = {
   now: "现在可以重试。",
   copy: "连同来源复制",
   copied: "已复制",
+  uncopied: "浏览器不允许此页面复制。",
   up: "有帮助",
   down: "没有帮助",
   why: "问题在哪里？",
@@ -273,6 +279,12 @@ export class Words {
 
   number(value: number): string {
     return new Intl.NumberFormat(this.lang, { maximumFractionDigits: 3 }).format(value);
+  }
+
+  /** Return the names of languages. */
+  languages(tags: readonly string[]): string {
+    const names = new Intl.DisplayNames(this.lang, { type: "language" });
+    return tags.map((tag) => names.of(tag) ?? tag).join(", ");
   }
 
   /** Return how long to wait, in the largest unit that says it well. */

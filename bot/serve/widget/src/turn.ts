@@ -100,7 +100,9 @@ export class Turn {
     const { words } = place;
     const key = EXPLAINED[failure.code];
     const node = this.#ended("failed", key ? words.say(key) : words.say("failed", failure.message), place, acts);
-    if (failure.code === "forbidden_origin") node.append(el("p", {}, words.say("operator", location.origin)));
+    if (failure.code === "forbidden_origin") {
+      node.lastElementChild?.before(el("p", {}, words.say("operator", location.origin)));
+    }
     if (failure.wait > 0) this.#countDown(node, place);
     return node;
   }

@@ -76,6 +76,8 @@ export interface Answer {
 export interface About {
   readonly as_of: string | null;
   readonly starters: readonly string[];
+  /** Languages of the questions that it understands; empty if any may be tried. */
+  readonly question_languages: readonly string[];
   readonly max_question_characters: number;
 }
 
