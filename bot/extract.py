@@ -34,6 +34,9 @@ LIST_MARGIN = 0.45
 BLOCK_MARGIN = 0.05
 OFFERED = 0.3
 """What a sentence gains of a document that lists this very question as one that it answers."""
+FAR = 0.2
+FAR_ELSEWHERE = 0.1
+"""A further sentence that is so much less similar to the question than the best one is left out; the second, of another document."""
 NEW_WORDS = 0.3
 """What a further sentence gains for the share of the question's weight that it is the first to hold."""
 
@@ -157,7 +160,7 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
         # A disputed block comes whole or not at all; unless it is what the question is about, it must be close and fit.
         block = size > 1 and chosen and (count + size > limit or candidate.score < best.score - BLOCK_MARGIN)
         lacks = not best.missing and not known.issuperset(candidate.missing)
-        if block or lacks or (chosen and announced(query.store, candidate.sentence)):
+        if block or lacks or (chosen and (_is_far(candidate, best) or announced(query.store, candidate.sentence))):
             continue
         if not any(adds_nothing(candidate.sentence, other.sentence, retrieved) for other in chosen):
             added = [candidate, *follow[: 0 if chosen else limit - 1]]
@@ -167,6 +170,12 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     fresh = (c for c in candidates if not any(repeats(c.sentence, other.sentence, retrieved) for other in chosen))
     chosen = with_another_voice(query, chosen, fresh, room=limit - count)
     return chosen if "latest" in query.asked.wants else _in_order(chosen, kind)
+
+
+def _is_far(candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether a further sentence only shares words with the question and is about something else."""
+    same = candidate.sentence.document_id == best.sentence.document_id
+    return best.similarity - candidate.similarity > (FAR if same else FAR_ELSEWHERE)
 
 
 def _most_telling(

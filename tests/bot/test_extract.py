@@ -206,6 +206,23 @@ def test_other_figures_are_no_repetition(small_bot: Bot) -> None:
     assert [c.score for c in _choose(found(small_bot, "Is trade growing?", rows), rows, 5)] == [1.0, 0.99]
 
 
+@pytest.mark.parametrize(
+    ("similarity", "document", "rows"),
+    [
+        (0.41, "d", [FIRST, SECOND]),
+        (0.39, "d", [FIRST]),
+        (0.51, "other", [FIRST, SECOND]),
+        (0.49, "other", [FIRST]),
+    ],
+)
+def test_what_is_about_something_else_is_left_out(
+    small_bot: Bot, similarity: float, document: str, rows: list[int]
+) -> None:
+    best = candidate("Rivers were divided.", row=FIRST, score=1.0, similarity=0.6)
+    further = candidate("Ships sailed.", row=SECOND, score=0.99, similarity=similarity, document=document)
+    assert chosen(small_bot, "Is the border settled?", [best, further]) == rows
+
+
 def test_a_list_takes_what_is_further_from_the_best(small_bot: Bot) -> None:
     rows = [
         candidate("The plan has twelve points.", row=FIRST, score=1.0),
