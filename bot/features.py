@@ -1,13 +1,12 @@
 """What is known of an answer before it is given: numbers that a fitted model turns into confidence (see `bot.calibration`).
 
 Similarity alone cannot see a near-miss, a question on the right topic whose detail the texts lack. So most of these hold what the
-question asks for against the best sentence: names, years, months, numbers, the kind of thing asked (a price, a length, a person,
-a place, a count of something), and each of the question's words; `bot.details` holds it against the other sentences, too.
+question names against the best sentence: years, names and each of its words; `bot.details` holds what it names and what it leaves
+open against the other sentences, too.
 """
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from bot.details import NAMES as DETAILS
 from bot.details import details
@@ -15,62 +14,13 @@ from bot.records import Candidate, Query
 from corpus.figures import figures
 from index.lexical import tokenise
 
+FAR = 0.42
+"""Nearly every question that the texts answer has a sentence this similar; how much less the nearest is tells more than its similarity."""
 DEPTH = 3
 """Sentences that together may hold what is asked for."""
 
 _MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
-_DAY = re.compile(rf"\b\d{{1,2}} {_MONTH.pattern[2:-2]}")
-_NUMBER_WORDS = frozenset(
-    tokenise(
-        "one two three four five six seven eight nine ten eleven twelve thirteen twenty thirty forty fifty hundred thousand dozen"
-    )
-)
-_HOW_MANY = re.compile(r"\bhow many ([\w-]+)(?: ([\w-]+))?|\bnumber of ([\w-]+)(?: ([\w-]+))?", re.IGNORECASE)
-_NEW_NAME = re.compile(r"(?<=[a-z,\"“(] )[A-Z][\w-]+")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Attribute:
-    """A kind of thing that can be asked for: how questions ask for it, and what a sentence that gives it holds."""
-
-    name: str
-    asked: re.Pattern[str]
-    given: re.Pattern[str]
-
-
-def _attribute(name: str, asked: str, given: str) -> Attribute:
-    return Attribute(name=name, asked=re.compile(asked, re.IGNORECASE), given=re.compile(given))
-
-
-_ATTRIBUTES = (
-    _attribute(
-        "price",
-        r"\b(?:prices?|costs?|pay|paid|spend|spent|worth|value|how much)\b",
-        r"[$€¥]|\b(?:dollars?|yuan|roubles?|euros?)\b",
-    ),
-    _attribute(
-        "extent",
-        r"\b(?:len?g[th]+|how long|how far|kilomet\w*|wide|width|height|tall|duration|how many (?:years|hours|days|months|weeks))\b",
-        r"\b\d[\d,.]*[ -](?:km|kilomet\w+|m|metres|meters|miles|nautical)\b|\b(?:hours?|days?|weeks?|months?|years?)\b",
-    ),
-    _attribute(
-        "share",
-        r"\b(?:share|percent|per cent|percentage|proportion|slice)\b",
-        r"%|[Pp]er ?cent|\bshare\b|\bhalf\b|\bthirds?\b|\bquarters?\b",
-    ),
-    _attribute(
-        "place",
-        r"\bwhere\b|\b(?:which|what) (?:city|town|base|port|place|waters|sea|country)\b",
-        r"\b(?:in|at|near|off|from) (?:the )?[A-Z]",
-    ),
-    _attribute(
-        "reason",
-        r"\b(?:why|reasons?|motives?|what (?:led|drove|made|caused))\b",
-        r"\b(?:because|since|due|owing|so that|in order|reasons?|after|answer|response|driven|caused?"
-        r"|to (?:reduce|avoid|protect|prevent))\b",
-    ),
-)
 
 
 def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
@@ -96,6 +46,7 @@ def _scores(candidates: Sequence[Candidate]) -> dict[str, float]:
     return {
         "similarity": best.similarity,
         "most_similar": max(similarities),
+        "far": max(0.0, FAR - max(similarities)),
         "similarity_gap": best.similarity - sum(rest) / len(rest),
         "score": best.score,
         "gap": scores[0] - scores[min(1, len(scores) - 1)],
@@ -149,47 +100,17 @@ def _details(query: Query, best: Candidate) -> dict[str, float]:
     years = set(_YEAR.findall(query.query))
     event = {best.sentence.date[:4]} if best.sentence.date else set()
     stated = set(_YEAR.findall(text)) | event
-    months = set(_MONTH.findall(question))
-    asked_figures, figures_there = figures(question) - years, figures(text)
+    figures_there = figures(text)
     fresh = figures_there - figures(question) - set(_YEAR.findall(text)) - set(_MONTH.findall(text))
-    found: dict[str, float] = {
+    return {
         "year_asked": bool(years),
         "year_there": bool(years & stated),
         "year_of_event": bool(years & event),
         "other_years": len(set(_YEAR.findall(text)) - years) if years else 0,
-        "month_missing": bool(months) and not months & set(_MONTH.findall(text)),
-        "figures_missing": len({f for f in asked_figures - figures_there if f[0].isdigit()}),
         "fresh_figures": min(len(fresh), 3),
         "names_missing": len(best.missing_names),
         "details_missing": len(best.missing),
     }
-    lacks: dict[str, float] = {
-        f"lacks_{a.name}": bool(a.asked.search(question)) and not a.given.search(text) for a in _ATTRIBUTES
-    }
-    lacks["lacks_count"] = _lacks_count(question, best.sentence.tokens)
-    lacks["lacks_name"] = query.asked.kind == "who" and not _new_names(question, text)
-    lacks["lacks_date"] = query.asked.kind == "when" and not (
-        set(_YEAR.findall(text)) - years or (_DAY.search(text) and not _DAY.search(question))
-    )
-    return found | lacks | {"lacks": sum(lacks.values())}
-
-
-def _lacks_count(question: str, tokens: Sequence[str]) -> bool:
-    """Tell whether the question counts something that the sentence does not: no number stands shortly before it."""
-    match = _HOW_MANY.search(question)
-    if not match:
-        return False
-    counted = set(tokenise(" ".join(word for word in match.groups() if word)))
-    for i, token in enumerate(tokens):
-        number = (token[0].isdigit() and not _YEAR.fullmatch(token)) or token in _NUMBER_WORDS
-        if number and counted & set(tokens[i + 1 : i + 4]):
-            return False
-    return True
-
-
-def _new_names(question: str, text: str) -> list[str]:
-    lower = question.lower()
-    return [name for name in _NEW_NAME.findall(text) if name.lower() not in lower]
 
 
 def _kinds(query: Query, best: Candidate) -> dict[str, float]:
@@ -206,11 +127,10 @@ def _kinds(query: Query, best: Candidate) -> dict[str, float]:
 
 _KINDS = ("when", "how-much", "who", "where", "why", "list", "compare", "yes-no", "what")
 NAMES = (
-    "similarity", "most_similar", "similarity_gap", "score", "gap", "gap_5", "passage_similarity", "lexical", "passage_rank",
+    "similarity", "most_similar", "far", "similarity_gap", "score", "gap", "gap_5", "passage_similarity", "lexical", "passage_rank",
     "same_document", "coverage", "own_coverage", "near_coverage", "lacking", "lacking_weight", "lacking_share", "lacking_details",
     "lacking_common", "unknown_share", "unknown_details", "novel", "size", "year_asked", "year_there", "year_of_event",
-    "other_years", "month_missing", "figures_missing", "fresh_figures", "names_missing", "details_missing",
-    *(f"lacks_{a.name}" for a in _ATTRIBUTES), "lacks_count", "lacks_name", "lacks_date", "lacks",
-    *(f"is_{kind.replace('-', '_')}" for kind in _KINDS), "parts", "tokens", "follows", "wants_sides", "sides_there", *DETAILS,
+    "other_years", "fresh_figures", "names_missing", "details_missing", *(f"is_{kind.replace('-', '_')}" for kind in _KINDS),
+    "parts", "tokens", "follows", "wants_sides", "sides_there", *DETAILS,
 )  # fmt: skip
 """The features, in the order in which a calibration holds them."""

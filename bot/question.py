@@ -86,7 +86,8 @@ _QUARTER = re.compile(r"\b([QH])([1-4])\b")
 _ORDINALS = ("first", "second", "third", "fourth")
 _YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’]([0-4]\d|[5-9]\d)(?!\w|['’])")
-_DESIGNATION = re.compile(r"\A[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
+# Not "mid-2016".
+_DESIGNATION = re.compile(r"\A(?!(?:mid|pre|post|late)-\d)[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
 # "Power of Siberia 3", "Article 9": a number that is part of a name.
 _NUMBERED = re.compile(
     r"\b([A-Z][^\W\d_]+ \d{1,2})\b(?![.,]?\d| (?:January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec))"

@@ -27,7 +27,8 @@ Open = Callable[[], Opened]
 """Gives the index to answer from, as it is at this moment."""
 
 _INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines)\b|\bsystem prompt\b|^\W*system\s*:",
+    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines)\b|\bsystem prompt\b|^\W*system\s*:"
+    r"|\b(?:answer|reply|respond) (?:to )?(?:every|each|any|all) (?:questions?|messages?)\b|\breply only with\b",
     re.IGNORECASE,
 )
 _LETTER = re.compile(r"\w", re.UNICODE)

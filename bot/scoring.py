@@ -150,8 +150,15 @@ def _missing(query: Query, sentence: StoredSentence, words: frozenset[str]) -> t
     asked = query.asked
     there = any(y in words or y in sentence.text or (sentence.date or "").startswith(y) for y in asked.years)
     years = () if there else asked.years
-    lacking = (d for d in asked.designations if d not in words and not _numbered(d, sentence.tokens))
+    lacking = (d for d in asked.designations if not _designated(d, words) and not _numbered(d, sentence.tokens))
     return (*years, *(d for d in lacking if not (asked.forms.get(d) and asked.forms[d] <= words)))
+
+
+def _designated(designation: str, words: frozenset[str]) -> bool:
+    """Tell whether a designation stands among the words, also with the letters of a variant (Su-27, Su-27SK)."""
+    if designation in words:
+        return True
+    return any(w.startswith(designation) and w[len(designation) :].isalpha() for w in words)
 
 
 def _numbered(designation: str, tokens: Sequence[str]) -> bool:

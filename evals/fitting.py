@@ -15,7 +15,7 @@ import numpy.typing as npt
 FOLDS = 10
 SHUFFLES = 5
 SEED = 20261126
-STRENGTH = 0.05
+STRENGTH = 0.1
 """Inverse strength of the L2 penalty: many features, few cases."""
 
 Floats = npt.NDArray[np.float64]

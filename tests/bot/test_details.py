@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.details import BESIDE, NAMES, details
+from bot.details import BESIDE, NAMES, NEAR, NEAR_COVERAGE, details, near
 from bot.pipeline import Bot
 from bot.records import Candidate
 from tests.bot.made import ask, candidate
@@ -66,6 +66,71 @@ def test_a_question_is_held_against_the_best_sentence_as_a_claim(
     small_bot: Bot, name: str, question: str, text: str, value: float
 ) -> None:
     assert values(small_bot, question, candidate(text))[name] == value
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "filled"),
+    [
+        ("How many articles has the treaty?", ["The treaty has 25 articles."], (0, 0, 0)),
+        ("How many articles has the treaty?", ["The treaty is old."], (1, 0, 1)),
+        ("How many articles has the treaty?", ["The treaty is old.", "It has 25 articles."], (0, 0, 1)),
+        ("Who commanded the fleet?", ["Admiral Pavel Ivanov praised it."], (0, 1, 0)),
+        ("Is the treaty old?", ["The treaty was signed."], (0, 0, 0)),  # no slot
+    ],
+)
+def test_whether_the_slot_of_the_question_is_filled(
+    small_bot: Bot, question: str, texts: list[str], filled: tuple[float, float, float]
+) -> None:
+    found = values(small_bot, question, *(candidate(text, row=i) for i, text in enumerate(texts)))
+    assert (found["unfilled"], found["partly_filled"], found["unfilled_best"]) == filled
+
+
+@pytest.mark.parametrize(
+    ("name", "question", "texts", "value"),
+    [
+        ("countries_missing", "india's vote", ["Indian envoys voted."], 0),
+        ("countries_missing", "india and iran's vote", ["China voted."], 2),
+        ("countries_missing", "India's vote", ["China voted.", "India voted."], 1),  # in the best sentence
+        ("countries_missing", "China's vote", ["They voted."], 0),
+        ("months_missing", "trade in april 2020", ["Trade grew in May 2020."], 1),
+        ("months_missing", "trade in april 2020", ["Trade grew in 2020.", "It fell in April."], 0),
+        ("months_missing", "Why may they trade in 2020?", ["Trade grew."], 0),
+        ("months_missing", "trade in may 2020", ["Trade grew."], 1),
+        (
+            "numbers_missing",
+            "Did they back resolution 2118 in 2013?",
+            ["They backed it."],
+            1,
+        ),  # the year has a feature of its own
+        ("numbers_missing", "the 14th package of 2024-25 with 3.5 million", ["The 14th package."], 1),
+        ("numbers_missing", "the three packages of '24", ["The package."], 0),
+        ("numbers_nowhere", "the 14th package", ["The package.", "The 14th came."], 0),
+        ("numbers_nowhere", "the 14th package", ["The package.", "The 13th came."], 1),
+    ],
+)
+def test_what_the_question_names_and_the_sentences_do_not(
+    small_bot: Bot, name: str, question: str, texts: list[str], value: float
+) -> None:
+    assert values(small_bot, question, *(candidate(text, row=i) for i, text in enumerate(texts)))[name] == value
+
+
+def test_the_month_of_an_event_counts_as_named(small_bot: Bot) -> None:
+    question = "Trade in April 2020?"
+    assert values(small_bot, question, candidate("Trade grew.", "2020-04-30"))["months_missing"] == 0
+    assert values(small_bot, question, candidate("Trade grew.", "2020-05"))["months_missing"] == 1
+    assert values(small_bot, question, candidate("Trade grew.", "2020"))["months_missing"] == 1
+
+
+def test_sentences_near_the_best_lack_no_more_and_cover_nearly_as_much() -> None:
+    best = candidate("Best.", coverage=0.6, missing_names=("xi",))
+    others = [
+        candidate("As good.", coverage=0.6 - NEAR_COVERAGE, missing_names=("putin",), row=1),
+        candidate("Off the topic.", coverage=0.59 - NEAR_COVERAGE, row=2),
+        candidate("Another year.", coverage=0.6, missing=("2014",), row=3),
+        candidate("Other people.", coverage=0.6, missing_names=("xi", "putin"), row=4),
+    ]
+    assert near([best, *others]) == [best, others[0]]
+    assert len(near([best] * (NEAR + 1))) == NEAR
 
 
 def test_a_question_without_a_word_to_search_for_has_no_gap(small_bot: Bot) -> None:

@@ -132,6 +132,12 @@ def test_designations_names_and_numbers_are_told_apart() -> None:
     assert "mani" not in asked.tokens
 
 
+def test_the_middle_of_a_year_is_no_designation() -> None:
+    asked = read_question("Students in China as of mid-2016, and in pre-2014 times?")
+    assert asked.designations == ()
+    assert asked.years == ("2016",)
+
+
 def test_a_question_in_title_case_names_nobody() -> None:
     assert read_question("What Happened On The Ussuri River In March 1969").names == ()
 

@@ -165,3 +165,18 @@ def test_a_reranker_named_in_the_settings_is_loaded(small_bot: Bot, tmp_path: Pa
     assert len({round(gain, 6) for gain in gains.values()}) > 1
     assert identity(bot.store.manifest, settings)["reranker"] == str(folder)
     assert "reranker" not in identity(bot.store.manifest, small_bot.settings)
+
+
+@pytest.mark.parametrize(
+    ("asked_for", "text", "lacking"),
+    [
+        ("Su-27", "China may build the Su-27SK.", False),
+        ("Su-27SK", "China may build the Su-27.", True),
+        ("S-40", "China bought the S-400.", True),
+    ],
+)
+def test_a_variant_stands_for_its_designation(small_bot: Bot, asked_for: str, text: str, lacking: bool) -> None:
+    query = ask(small_bot, f"How many {asked_for} did China get?")
+    made = candidate(text)
+    (found,) = score_sentences(query, [made.passage], {0: made.sentence}, small_bot.embedder.embed_query(query.query))
+    assert bool(found.missing) is lacking
