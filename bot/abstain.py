@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 
 from bot.calibration import Calibration
 from bot.features import NAMES, detail_tokens, features
-from bot.lacks import as_written, say_lacking
+from bot.lacks import as_written, say_lacking, say_unfilled
 from bot.messages import say
 from bot.records import Candidate, Passage, Query
 from bot.settings import Settings
@@ -113,9 +113,7 @@ def abstention_text(
     if absent:
         words = say("or", language).join(as_written(token, query.question) for token in absent[:3])
         parts.append(say("never_mentions", language, words=words))
-    lacking = say_lacking(query, candidates)
-    if lacking:
-        parts.append(lacking)
+    parts += [said for said in (say_lacking(query, candidates), say_unfilled(query, candidates)) if said]
     titles = list(dict.fromkeys(d.title for d in documents))[:3]
     if titles and passages:
         parts.append(say("nearest", language, titles="; ".join(titles)))

@@ -16,6 +16,8 @@ from index.lexical import tokenise
 
 FAR = 0.42
 """Nearly every question that the texts answer has a sentence this similar; how much less the nearest is tells more than its similarity."""
+CLOSE = 0.6
+"""With a sentence this similar, words that the texts never use say nothing against an answer."""
 DEPTH = 3
 """Sentences that together may hold what is asked for."""
 
@@ -40,13 +42,13 @@ def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
 def _scores(candidates: Sequence[Candidate]) -> dict[str, float]:
     """Return how close the best sentence is, and how far it stands out."""
     best = candidates[0]
-    similarities = [c.similarity for c in candidates[:10]]
-    rest = similarities[1:6] or [0.0]
+    rest = [c.similarity for c in candidates[1:6]] or [0.0]
+    closest = most_similar(candidates)
     scores = [c.score for c in candidates[:10]]
     return {
         "similarity": best.similarity,
-        "most_similar": max(similarities),
-        "far": max(0.0, FAR - max(similarities)),
+        "most_similar": closest,
+        "far": max(0.0, FAR - closest),
         "similarity_gap": best.similarity - sum(rest) / len(rest),
         "score": best.score,
         "gap": scores[0] - scores[min(1, len(scores) - 1)],
@@ -56,6 +58,11 @@ def _scores(candidates: Sequence[Candidate]) -> dict[str, float]:
         "passage_rank": 1 / best.passage.rank,
         "same_document": sum(c.sentence.document_id == best.sentence.document_id for c in candidates[:5]),
     }
+
+
+def most_similar(candidates: Sequence[Candidate]) -> float:
+    """Return the similarity of the closest of the best sentences; there is one at least."""
+    return max(c.similarity for c in candidates[:10])
 
 
 def _words(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
@@ -81,6 +88,7 @@ def _words(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
         "lacking_details": sum(t in details for t in known),
         "lacking_common": sum(t not in details for t in known),
         "unknown_share": sum(weight[t] for t in unknown) / total,
+        "strange": min(sum(weight[t] for t in unknown) / total, 3 * max(0.0, CLOSE - most_similar(candidates))),
         "unknown_details": sum(t in details for t in unknown),
         "novel": len(own - set(weight)) / max(len(own), 1),
         "size": len(candidates[0].sentence.tokens),
@@ -129,7 +137,7 @@ _KINDS = ("when", "how-much", "who", "where", "why", "list", "compare", "yes-no"
 NAMES = (
     "similarity", "most_similar", "far", "similarity_gap", "score", "gap", "gap_5", "passage_similarity", "lexical", "passage_rank",
     "same_document", "coverage", "own_coverage", "near_coverage", "lacking", "lacking_weight", "lacking_share", "lacking_details",
-    "lacking_common", "unknown_share", "unknown_details", "novel", "size", "year_asked", "year_there", "year_of_event",
+    "lacking_common", "unknown_share", "strange", "unknown_details", "novel", "size", "year_asked", "year_there", "year_of_event",
     "other_years", "fresh_figures", "names_missing", "details_missing", *(f"is_{kind.replace('-', '_')}" for kind in _KINDS),
     "parts", "tokens", "follows", "wants_sides", "sides_there", *DETAILS,
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Which details of a question the nearest sentences lack, and which of the same kind they hold: S-400 for S-500, 2014 for 2013.
+"""What a question names or asks for and the nearest sentences lack, and what they hold of the same kind: S-400 for S-500, 2014 for 2013.
 
 Every statement is computed from those sentences; none says more than what they mention.
 """
@@ -6,11 +6,13 @@ Every statement is computed from those sentences; none says more than what they 
 import re
 from collections.abc import Iterable, Sequence
 
+from bot.details import near
 from bot.messages import say
 from bot.records import Candidate, Query
+from bot.slots import fill, read_slot
 from index.lexical import tokenise
 
-NEAR = 8
+NEAREST = 8
 """The nearest sentences that are looked at."""
 MOST = 3
 """Details shown of each sort."""
@@ -21,13 +23,13 @@ _LETTERS = re.compile(r"\A[^\W\d_]+")
 
 def say_lacking(query: Query, candidates: Sequence[Candidate]) -> str | None:
     """Return which details of the question the nearest sentences do not mention, with those of the same kind that they do."""
-    near = candidates[:NEAR]
-    lacking = lacking_details(query, near)[:MOST]
-    if not near or not lacking:
+    nearest = candidates[:NEAREST]
+    lacking = lacking_details(query, nearest)[:MOST]
+    if not nearest or not lacking:
         return None
     # What no text mentions at all is told elsewhere; only its like is told here.
     known = [d for d in lacking if _is_known(d, query)]
-    others = _of_the_same_kind(lacking, near)
+    others = _of_the_same_kind(lacking, nearest)
     details = say("or", query.language).join(as_written(detail, query.read) for detail in known)
     named = say("list_comma", query.language).join(others)
     if known:
@@ -35,16 +37,25 @@ def say_lacking(query: Query, candidates: Sequence[Candidate]) -> str | None:
     return say("near.holds", query.language, others=named) if others else None
 
 
-def lacking_details(query: Query, near: Sequence[Candidate]) -> list[str]:
+def say_unfilled(query: Query, candidates: Sequence[Candidate]) -> str | None:
+    """Return what the question asks for and none of the sentences near the best gives: a length, a count of that, somebody's name."""
+    slot = read_slot(query.read, query.asked)
+    if slot is None or not candidates or any(fill(slot, c.sentence.text, query.query) for c in near(candidates)):
+        return None
+    what = say(f"slot.{slot.name}", query.language, things=slot.things)
+    return say("near.unfilled", query.language, what=what)
+
+
+def lacking_details(query: Query, nearest: Sequence[Candidate]) -> list[str]:
     """Return the years, designations and names in the reader's own words that none of the sentences mentions."""
     asked = query.asked
     own = set(tokenise(query.read))
-    years = {c.sentence.date[:4] for c in near if c.sentence.date} | {
-        y for c in near for y in _YEAR.findall(c.sentence.text)
+    years = {c.sentence.date[:4] for c in nearest if c.sentence.date} | {
+        y for c in nearest for y in _YEAR.findall(c.sentence.text)
     }
     details = [year for year in asked.years if year not in years]
-    details += [d for d in asked.designations if all(d in c.missing for c in near)]
-    details += [name for name in asked.names if all(name in c.missing_names for c in near)]
+    details += [d for d in asked.designations if all(d in c.missing for c in nearest)]
+    details += [name for name in asked.names if all(name in c.missing_names for c in nearest)]
     return [d for d in dict.fromkeys(details) if own.issuperset(d.split())]
 
 
@@ -62,7 +73,7 @@ def as_written(detail: str, question: str) -> str:
     return " ".join(dict.fromkeys(parts))
 
 
-def _of_the_same_kind(lacking: Iterable[str], near: Sequence[Candidate]) -> list[str]:
+def _of_the_same_kind(lacking: Iterable[str], nearest: Sequence[Candidate]) -> list[str]:
     """Return years for a year, S-400 for S-500, Siberia 2 for Siberia 3, as the sentences write them: the nearest, in order."""
     found: list[str] = []
     for detail in lacking:
@@ -75,6 +86,6 @@ def _of_the_same_kind(lacking: Iterable[str], near: Sequence[Candidate]) -> list
             pattern = re.compile(rf"\b{re.escape(letters.group() if letters else detail)}-?\d[\w-]*", re.IGNORECASE)
         else:
             continue
-        here = dict.fromkeys(m for c in near for m in pattern.findall(c.sentence.text))
+        here = dict.fromkeys(m for c in nearest for m in pattern.findall(c.sentence.text))
         found += sorted([other for other in here if tokenise(other) != detail.split()][:MOST])
     return list(dict.fromkeys(found))

@@ -84,6 +84,8 @@ _CLASSES = {
     }.items()
 }
 _ANY_SHIP = frozenset(tokenise("ship vessel warship"))
+_ASKED_AS = {"person": "person", "place": "place", "site": "place", "state": "state"}
+_TIMES = dict.fromkeys(("hours", "days", "years"), "duration")
 _NAMES_ASKED = (
     re.compile(r"\bwhat (?:is|was|were|are)\s+(?:the\s+)?(.*)\b(?:called|named)\b", re.IGNORECASE),
     re.compile(r"\bnames? of\s+(?:the\s+)?(.*)", re.IGNORECASE),
@@ -119,12 +121,14 @@ class Slot:
 
     `kind` is measure, price, reason, count, who, person, place, site, ship, firm or state. `given` is what a sentence must hold,
     of a price beside the money. `heads` are stems: the things counted or named, or what the person does or is; where there are
-    any, one of them must stand beside.
+    any, one of them must stand beside. `name` is what a reader is told is missing; `things` are what is counted, in their words.
     """
 
     kind: str
+    name: str
     given: re.Pattern[str] | None = None
     heads: frozenset[str] = frozenset()
+    things: str = ""
 
 
 def read_slot(question: str, asked: Asked) -> Slot | None:
@@ -132,10 +136,10 @@ def read_slot(question: str, asked: Asked) -> Slot | None:
     if asked.kind == "yes-no":
         return None
     if ASKS_REASON.search(question):
-        return Slot(kind="reason", given=REASON)
+        return Slot(kind="reason", name="reason", given=REASON)
     for measure in MEASURES:
         if measure.asked.search(question):
-            return Slot(kind="measure", given=measure.given)
+            return Slot(kind="measure", name=_TIMES.get(measure.name, measure.name), given=measure.given)
     counted = _HOW_MANY.search(question)
     if counted:
         return _counted(question[counted.end() :], asked)
@@ -143,7 +147,7 @@ def read_slot(question: str, asked: Asked) -> Slot | None:
     if who:
         return _who(who.group().lower(), question[who.end() :], asked)
     if ASKS_PRICE.search(question):
-        return Slot(kind="price", given=next((p.given for p in PRICES if p.asked.search(question)), None))
+        return Slot(kind="price", name="price", given=next((p.given for p in PRICES if p.asked.search(question)), None))
     return _named(question, asked)
 
 
@@ -157,7 +161,7 @@ def _counted(rest: str, asked: Asked) -> Slot | None:
     heads = _alike(stems[-1], asked)
     heads |= _PEOPLE if not heads.isdisjoint(_ANYONE) else frozenset()
     heads |= _KILLED if _KILLED & {*tokenise(rest)} and heads & (_PEOPLE | _CLASSES["person"]) else frozenset()
-    return Slot(kind="count", heads=heads)
+    return Slot(kind="count", name="count", heads=heads, things=" ".join(phrase))
 
 
 def _phrase(text: str) -> list[str]:
@@ -185,7 +189,7 @@ def _who(asking: str, rest: str, asked: Asked) -> Slot:
     stems = frozenset(tokenise(first))
     heads = frozenset(s for row in _ROWS if not row.isdisjoint(stems) for s in row)
     is_person = not stems.isdisjoint(_CLASSES["person"]) or asking.startswith("whom")
-    return Slot(kind="person" if is_person else "who", heads=heads or (stems if is_person else heads))
+    return Slot(kind="person" if is_person else "who", name="person", heads=heads or (stems if is_person else heads))
 
 
 def _named(question: str, asked: Asked) -> Slot | None:
@@ -196,8 +200,8 @@ def _named(question: str, asked: Asked) -> Slot | None:
             for stem in tokenise(word):
                 kind = next((name for name, stems in _CLASSES.items() if stem in stems), None)
                 if kind:
-                    return Slot(kind=kind, heads=_alike(stem, asked))
-    return Slot(kind="place") if asked.kind == "where" else None
+                    return Slot(kind=kind, name=_ASKED_AS.get(kind, "name"), heads=_alike(stem, asked))
+    return Slot(kind="place", name="place") if asked.kind == "where" else None
 
 
 def _alike(stem: str, asked: Asked) -> frozenset[str]:
