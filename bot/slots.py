@@ -69,7 +69,7 @@ _ENDS = frozenset(
     "that which who during between since until before after per and or went took take got get it they he she the their its his her a "
     "an as than live lived work".split()
 )
-_UNMARKED_PLURALS = frozenset("people men women staff personnel aircraft crew troops".split())
+_PLURAL = re.compile(r"(?i:people|men|women|staff|personnel|aircraft|crew|troops)|[a-z-]*[a-z-](?<!s)s")
 _CLASSES = {
     name: frozenset(tokenise(words))
     for name, words in {
@@ -103,7 +103,8 @@ _ATTRIBUTION = re.compile(
 _NO_NAMES = frozenset(
     "January February March April May June July August September October November December China Chinese Russia Russian Russians Moscow "
     "Beijing Soviet Union USSR PRC President Presidents Minister Ministry Prime Foreign Defence UN US EU United Nations States Security "
-    "Council Treaty Agreement Article Sino-Soviet Sino-Russian Sea Joint Exercise The A An In On At By Under From Of After Before With "
+    "Council Treaty Agreement Article Sino-Soviet Sino-Russian Sea Joint Exercise The A An It They He She This These Those There Some "
+    "In On At By Under From Of After Before With "
     "Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve General Assembly Human Rights Western Eastern Northern "
     "Southern European Asian".split()
 )
@@ -154,14 +155,14 @@ def read_slot(question: str, asked: Asked) -> Slot | None:
 def _counted(rest: str, asked: Asked) -> Slot | None:
     """Return the slot for the things that are counted: "how many | construction workers are building …"."""
     phrase = _phrase(rest)
-    plural = [w for w in phrase if w.lower() in _UNMARKED_PLURALS or re.fullmatch(r"[a-z-]*[a-z-](?<!s)s", w)]
-    stems = tokenise((plural or phrase[-1:] or [""])[0])
+    at = next((i for i, word in enumerate(phrase) if _PLURAL.fullmatch(word)), len(phrase) - 1)
+    stems = tokenise(phrase[at]) if phrase else []
     if not stems:
         return None
     heads = _alike(stems[-1], asked)
     heads |= _PEOPLE if not heads.isdisjoint(_ANYONE) else frozenset()
     heads |= _KILLED if _KILLED & {*tokenise(rest)} and heads & (_PEOPLE | _CLASSES["person"]) else frozenset()
-    return Slot(kind="count", name="count", heads=heads, things=" ".join(phrase))
+    return Slot(kind="count", name="count", heads=heads, things=" ".join(phrase[: at + 1]))
 
 
 def _phrase(text: str) -> list[str]:

@@ -84,6 +84,18 @@ def test_what_the_search_says_of_the_best_sentence(
     assert found[name] == pytest.approx(value)
 
 
+@pytest.mark.parametrize(("similarity", "value"), [(0.1, None), (0.5, 0.3), (0.6, 0), (0.8, 0)])
+def test_unknown_words_count_as_far_as_no_sentence_is_close(
+    small_bot: Bot, similarity: float, value: float | None
+) -> None:
+    """Two of the three words stand in no text; 0.5 is 0.1 short of close, which counts three times."""
+    idf = small_bot.store.lexical.idf
+    weight = {t: idf(t) for t in ("zebra", "quagga", "treati")}
+    share = (weight["zebra"] + weight["quagga"]) / sum(weight.values())
+    found = values(small_bot, "zebra quagga treaty", candidate("The treaty.", similarity=similarity))
+    assert found["strange"] == pytest.approx(share if value is None else value)
+
+
 def test_sides_are_there_only_if_asked_for(small_bot: Bot) -> None:
     assert values(small_bot, "What was said?", candidate("The accounts differ.", dispute=0))["sides_there"] == 0
 

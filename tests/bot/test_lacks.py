@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.lacks import as_written, say_lacking
+from bot.lacks import as_written, say_lacking, say_unfilled
+from bot.measures import MEASURES
+from bot.messages import LANGUAGES, catalogue
 from bot.pipeline import Bot
 from tests.bot.made import ask, candidate
 
@@ -79,3 +81,39 @@ def test_a_detail_is_shown_as_it_was_typed() -> None:
     assert as_written("s-500", "Is the (S-500) sold?") == "S-500"
     assert as_written("siberia 3", "Power of Siberia 3: price?") == "Siberia 3"
     assert as_written("absent", "Nothing of it") == "absent"
+
+
+@pytest.mark.parametrize(
+    ("question", "texts", "told"),
+    [
+        ("What is the diameter of the pipe?", ["The pipe is 3 km long."], "diameter"),
+        ("How many construction workers build it?", ["They build it."], "number of construction workers"),
+        ("How many hours did they talk?", ["They talked."], "duration"),
+        ("What did the pipe cost?", ["It is 3 km long."], "price or cost"),
+        ("Why was it built?", ["It was built."], "reason"),
+        ("Who built the pipe?", ["It was built."], "person who fits"),
+        ("Which base is it?", ["It is a base."], "place"),
+        ("What was the destroyer called?", ["A destroyer came."], "such name"),
+        ("Which countries abstained?", ["Four abstained."], "such country"),
+        ("What did the pipe cost?", ["It is 3 km long.", "It cost $3 billion."], None),  # another sentence gives it
+        ("Is the pipe long?", ["It is a pipe."], None),  # no slot
+        ("What did the pipe cost?", [], None),
+    ],
+)
+def test_what_the_nearest_sentences_do_not_give(deals: Bot, question: str, texts: list[str], told: str | None) -> None:
+    near = [candidate(text, row=i) for i, text in enumerate(texts)]
+    expected = told and f"The sentences nearest to the question give no {told}."
+    assert say_unfilled(ask(deals, question), near) == expected
+
+
+def test_what_is_not_given_has_a_name_in_every_language() -> None:
+    measured = {m.name for m in MEASURES} - {"hours", "days", "years"}
+    named = {f"slot.{name}" for name in (*measured, "count", "price", "reason", "person", "place", "name", "state")}
+    for language in LANGUAGES:
+        assert {key for key in catalogue(language) if key.startswith("slot.")} == named
+
+
+def test_an_abstention_says_what_is_not_given(deals: Bot) -> None:
+    answer = deals.answer("What is the diameter of the S-400 systems?")
+    assert answer.abstained
+    assert "The sentences nearest to the question give no diameter." in answer.answer
