@@ -51,7 +51,7 @@ def below(pid: int) -> set[int]:
 def is_reading(pid: int) -> bool:
     """Tell whether a process is one of ours by now, and not still the copy of this one that it begins as."""
     with suppress(FileNotFoundError, ProcessLookupError):
-        return b"sandbox" in Path(f"/proc/{pid}/cmdline").read_bytes()
+        return b"from corpus import sandbox" in Path(f"/proc/{pid}/cmdline").read_bytes()
     return False
 
 
