@@ -88,7 +88,7 @@ def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str 
         kind_bonus(asked, question, sentence)
         + _wanted_bonus(asked, sentence, kind)
         + _span_bonus(asked, sentence)
-        - (4 * BONUS if _LIMITS.search(question) and _NO_LIMITS.search(sentence.text) else 0.0)
+        - (6 * BONUS if _LIMITS.search(question) and _NO_LIMITS.search(sentence.text) else 0.0)
         - (2 * BONUS if _ABOUT_ITSELF.search(sentence.text) else 0.0)
         + _year_bonus(asked, sentence)
         + _pair_bonus(asked, question, sentence)

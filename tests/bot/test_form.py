@@ -75,8 +75,8 @@ def test_no_limits_is_what_a_question_about_that_phrase_asks_for() -> None:
     question = "Who called it a friendship without limits?"
     said = sentence("Friendship has no limits.")
     assert form_bonus(read_question(question), question, said) == 0.0
-    question = "What limits the friendship?"  # "limits" looks like a cause, 2, and costs 4
-    assert form_bonus(read_question(question), question, said) == pytest.approx(-2 * BONUS)
+    question = "What limits the friendship?"  # "limits" looks like a cause, 2, and costs 6
+    assert form_bonus(read_question(question), question, said) == pytest.approx(-4 * BONUS)
 
 
 def test_a_year_is_no_count() -> None:
