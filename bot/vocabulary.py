@@ -33,7 +33,7 @@ _FORMS = {
     "sub": "submarine",
     "subs": "submarine",
     "jet": "fighter aircraft",
-    "plane": "aircraft",
+    "plane": "aircraft airliner",
     "drill": "exercise",
     "wargame": "exercise",
     "nuke": "nuclear",

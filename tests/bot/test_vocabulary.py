@@ -77,6 +77,7 @@ def test_a_word_of_which_it_is_not_known_how_it_was_written_is_no_slip(vocabular
         ("settled", {"settlement"}),
         ("allies", {"allianc"}),
         ("deaths", {"dead", "kill"}),
+        ("planes", {"aircraft", "airlin"}),
         ("trucks", {"lorri", "vehicl"}),  # not "track", which a slip would make of it
         ("MFA", {"foreign", "ministri"}),
         ("patrol", set()),
