@@ -113,7 +113,9 @@ def abstention_text(
     if absent:
         words = say("or", language).join(as_written(token, query.question) for token in absent[:3])
         parts.append(say("never_mentions", language, words=words))
-    parts += [said for said in (say_lacking(query, candidates), say_unfilled(query, candidates)) if said]
+    lacking = say_lacking(query, candidates)
+    unfilled = say_unfilled(query, candidates, more=lacking is not None)
+    parts += [said for said in (lacking, unfilled) if said]
     titles = list(dict.fromkeys(d.title for d in documents))[:3]
     if titles and passages:
         parts.append(say("nearest", language, titles="; ".join(titles)))

@@ -90,10 +90,8 @@ def _not_named(query: Query, sentences: Sequence[Candidate]) -> dict[str, float]
     best, texts = sentences[0], [c.sentence.text for c in sentences]
     countries = countries_in(tokenise(query.read))
     named = countries_in((*best.sentence.tokens, *best.passage.chunk.header_tokens))
-    months = {m.lower() for m in _MONTHS.findall(query.read)}
-    there = {m.lower() for text in texts for m in _MONTHS.findall(text)} | {
-        _month_of(c.sentence.date) for c in sentences
-    }
+    months = months_in(query.read)
+    there = {month for c in sentences for month in months_in(c.sentence.text, c.sentence.date)}
     numbers = set(_NUMBER.findall(_YEARS.sub(" ", query.read)))
     lacking = [len(numbers - set(_DIGITS.findall(text))) for text in texts]
     return {
@@ -104,9 +102,10 @@ def _not_named(query: Query, sentences: Sequence[Candidate]) -> dict[str, float]
     }
 
 
-def _month_of(date: str | None) -> str:
-    """Return the month of the day on which a sentence's event fell, or an empty string."""
-    return _MONTH_NAMES[int(date[5:7]) - 1] if date and len(date) >= len("2024-05") else ""
+def months_in(text: str, date: str | None = None) -> set[str]:
+    """Return the months that a text names, in small letters, and that in which the event of this date fell."""
+    of_date = {_MONTH_NAMES[int(date[5:7]) - 1]} if date and len(date) >= len("2024-05") else set()
+    return {month.lower() for month in _MONTHS.findall(text)} | of_date
 
 
 def _gap(query: Query, weight: Mapping[str, float], sentences: Sequence[Collection[str]]) -> float:

@@ -6,7 +6,8 @@ Every statement is computed from those sentences; none says more than what they 
 import re
 from collections.abc import Iterable, Sequence
 
-from bot.details import near
+from bot.countries import countries_in
+from bot.details import months_in, near
 from bot.messages import say
 from bot.records import Candidate, Query
 from bot.slots import fill, read_slot
@@ -18,6 +19,7 @@ MOST = 3
 """Details shown of each sort."""
 _YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
+_POSSESSIVE = re.compile(r"['’]s\Z")
 _LETTERS = re.compile(r"\A[^\W\d_]+")
 
 
@@ -37,25 +39,33 @@ def say_lacking(query: Query, candidates: Sequence[Candidate]) -> str | None:
     return say("near.holds", query.language, others=named) if others else None
 
 
-def say_unfilled(query: Query, candidates: Sequence[Candidate]) -> str | None:
-    """Return what the question asks for and none of the sentences near the best gives: a length, a count of that, somebody's name."""
+def say_unfilled(query: Query, candidates: Sequence[Candidate], *, more: bool = False) -> str | None:
+    """Return what the question asks for and none of the sentences near the best gives: a length, a count of that, somebody's name.
+
+    With `more` it goes on from what was said of these sentences before.
+    """
     slot = read_slot(query.read, query.asked)
     if slot is None or not candidates or any(fill(slot, c.sentence.text, query.query) for c in near(candidates)):
         return None
     what = say(f"slot.{slot.name}", query.language, things=slot.things)
-    return say("near.unfilled", query.language, what=what)
+    return say("near.unfilled_too" if more else "near.unfilled", query.language, what=what)
 
 
 def lacking_details(query: Query, nearest: Sequence[Candidate]) -> list[str]:
-    """Return the years, designations and names in the reader's own words that none of the sentences mentions."""
+    """Return the years, designations, names, countries and months in the reader's own words that none of the sentences mentions."""
     asked = query.asked
-    own = set(tokenise(query.read))
+    read = tokenise(query.read)
+    own = set(read)
+    countries = countries_in(t for c in nearest for t in (*c.sentence.tokens, *c.passage.chunk.header_tokens))
+    months = {month for c in nearest for month in months_in(c.sentence.text, c.sentence.date)}
     years = {c.sentence.date[:4] for c in nearest if c.sentence.date} | {
         y for c in nearest for y in _YEAR.findall(c.sentence.text)
     }
     details = [year for year in asked.years if year not in years]
     details += [d for d in asked.designations if all(d in c.missing for c in nearest)]
     details += [name for name in asked.names if all(name in c.missing_names for c in nearest)]
+    details += [t for t in read if not countries_in([t]) <= countries]
+    details += [t for month in sorted(months_in(query.read) - months) for t in tokenise(month)]
     return [d for d in dict.fromkeys(details) if own.issuperset(d.split())]
 
 
@@ -66,7 +76,7 @@ def _is_known(detail: str, query: Query) -> bool:
 
 def as_written(detail: str, question: str) -> str:
     """Return a detail, one token or several, as the words of the question write it."""
-    words = [word.strip("?!.,;:()\"'“”") for word in question.split()]
+    words = [_POSSESSIVE.sub("", word.strip("?!.,;:()\"'“”")) for word in question.split()]
     # A text without spaces has no word to show but the token.
     found = [word for word in words if not _UNSPACED.search(word)]
     parts = (next((word for word in found if token in tokenise(word)), token) for token in detail.split())

@@ -23,7 +23,7 @@ Russia delivered S-400 systems to China in 2018 [@news]{date=2018}.
 
 India bought S-300 systems in Almaty in 2015 [@news]{date=2015}.
 
-Power of Siberia 2 has no price [@news]{date=2025}. Siberia 3 is a film of 2013 [@news]{date=2013}.
+Power of Siberia 2 has no price [@news]{date=2025}. Siberia 3 is a film of April 2013 [@news]{date=2013}.
 """
 
 
@@ -61,6 +61,12 @@ PIPE = candidate("Power of Siberia 2 has no price.", "2025", missing=("siberia 3
             None,
         ),  # no text mentions that: told elsewhere
         ("What came in 2013?", [], None),
+        (
+            "india's S-400 deal of april 2018",
+            [S400],
+            "The sentences nearest to the question do not mention india or april.",
+        ),
+        ("When did India buy them, in May 2018?", [candidate("Indian envoys came.", "2018-05-02")], None),
     ],
 )
 def test_what_the_nearest_sentences_lack_and_hold(
@@ -81,6 +87,7 @@ def test_a_detail_is_shown_as_it_was_typed() -> None:
     assert as_written("s-500", "Is the (S-500) sold?") == "S-500"
     assert as_written("siberia 3", "Power of Siberia 3: price?") == "Siberia 3"
     assert as_written("absent", "Nothing of it") == "absent"
+    assert as_written("karaganov", "Sergei Karaganov's view?") == "Karaganov"
 
 
 @pytest.mark.parametrize(
@@ -91,10 +98,10 @@ def test_a_detail_is_shown_as_it_was_typed() -> None:
         ("How many hours did they talk?", ["They talked."], "duration"),
         ("What did the pipe cost?", ["It is 3 km long."], "price or cost"),
         ("Why was it built?", ["It was built."], "reason"),
-        ("Who built the pipe?", ["It was built."], "person who fits"),
+        ("Who built the pipe?", ["It was built."], "name of such a person"),
         ("Which base is it?", ["It is a base."], "place"),
-        ("What was the destroyer called?", ["A destroyer came."], "such name"),
-        ("Which countries abstained?", ["Four abstained."], "such country"),
+        ("What was the destroyer called?", ["A destroyer came."], "name for it"),
+        ("Which countries abstained?", ["Four abstained."], "name of such a country"),
         ("What did the pipe cost?", ["It is 3 km long.", "It cost $3 billion."], None),  # another sentence gives it
         ("Is the pipe long?", ["It is a pipe."], None),  # no slot
         ("What did the pipe cost?", [], None),
@@ -117,3 +124,5 @@ def test_an_abstention_says_what_is_not_given(deals: Bot) -> None:
     answer = deals.answer("What is the diameter of the S-400 systems?")
     assert answer.abstained
     assert "The sentences nearest to the question give no diameter." in answer.answer
+    both = deals.answer("What is the diameter of the S-500 systems?").answer
+    assert "The sentences nearest to the question mention S-300, S-400. They give no diameter." in both
