@@ -258,12 +258,14 @@ def _beside(slot: Slot, words: Sequence[str], names: Collection[int]) -> float:
 def _count(heads: Collection[str], text: str) -> float:
     """Return 1 if a number stands shortly before one of the things, with no other number between, or shortly behind it."""
     words = _WORD.findall(text)
-    numbers = [i for i, word in enumerate(words) if _is_number(word)]
-    for i in numbers:
+    for i, word in enumerate(words):
+        if not _is_number(word):
+            continue
         following = words[i + 1 : i + 1 + REACH]
         stop = next((j for j, word in enumerate(following) if word in _APART or _is_other(word)), REACH)
-        beside = (*words[max(i - 1 - REACH, 0) : i], *following[:stop])
-        if not set(tokenise(" ".join(beside))).isdisjoint(heads):
+        # "engines worth 658 million dollars" counts no engines.
+        before = () if {*following[:1]} & _SCALES else words[max(i - 1 - REACH, 0) : i]
+        if not set(tokenise(" ".join((*before, *following[:stop])))).isdisjoint(heads):
             return 1.0
     return 0.0
 

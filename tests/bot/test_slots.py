@@ -62,6 +62,7 @@ def test_measures_prices_and_reasons(question: str, text: str, value: float) -> 
         ("How many tigers live there?", "It gave 58 tigers.", 1),
         ("How many tourists came?", "Some 1.3 million Chinese tourists came.", 1),
         ("How many tourists came?", "Tourists numbered 1.3 million.", 1),
+        ("The contract was for how many engines?", "China bought engines worth 658 million dollars.", 0),
         ("How many bombers flew?", "They flew with two Tu-95MS and two H-6K bombers.", 1),
         ("How many Soviet soldiers died?", "The Soviet side counted 31 dead.", 1),
         ("How many Soviet tanks were lost?", "The Soviet side counted 31 dead.", 0),
