@@ -22,6 +22,7 @@ REACH = 5
 _WORD = re.compile(r"[^\W\d_][\w'’]*(?:-\w+)*|\d[\d.,]*\d|\d")
 _YEAR = re.compile(r"\A(?:1[5-9]|20)\d\d\Z")
 _POSSESSIVE = re.compile(r"['’]s\Z")
+_MONEY_WORDS = frozenset("dollars yuan roubles rubles euros yen".split())
 _APART = frozenset("and in on at to for from with by".split())
 _SCALES = frozenset("hundred thousand million billion dozen".split())
 
@@ -259,12 +260,13 @@ def _count(heads: Collection[str], text: str) -> float:
     """Return 1 if a number stands shortly before one of the things, with no other number between, or shortly behind it."""
     words = _WORD.findall(text)
     for i, word in enumerate(words):
-        if not _is_number(word):
+        # A scale is one number with what it follows: 658 million.
+        if not _is_number(word) or (word in _SCALES and i and _is_number(words[i - 1])):
             continue
         following = words[i + 1 : i + 1 + REACH]
         stop = next((j for j, word in enumerate(following) if word in _APART or _is_other(word)), REACH)
         # "engines worth 658 million dollars" counts no engines.
-        before = () if {*following[:1]} & _SCALES else words[max(i - 1 - REACH, 0) : i]
+        before = () if _MONEY_WORDS & {*following[:3]} else words[max(i - 1 - REACH, 0) : i]
         if not set(tokenise(" ".join((*before, *following[:stop])))).isdisjoint(heads):
             return 1.0
     return 0.0
