@@ -3,10 +3,10 @@
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
-from functools import partial
 from time import perf_counter
 
 from bot.abstain import abstention_text, confidence, suggest, threshold
+from bot.check import Cited, check_sentence
 from bot.contested import with_another_voice
 from bot.form import form_bonus
 from bot.further import unsaid
@@ -59,7 +59,7 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     trust = confidence(query, candidates)
     needed = 0.0 if query.offered_by else threshold(query.calibration, settings)
     answers = bool(candidates) and trust >= needed
-    fresh = candidates if query.said is None else unsaid(candidates, query.said, partial(_says_the_same, retrieved))
+    fresh = candidates if query.said is None else _further(retrieved, candidates)
     chosen = _choose(retrieved, fresh, settings.max_sentences) if answers and fresh else []
     statements = quotes(query.store, chosen)
     draft = opening(retrieved, trust, answers=bool(statements), settings=settings, look=look)
@@ -209,8 +209,18 @@ def _size(store: Store, sentence: StoredSentence) -> int:
     return 1 if sentence.dispute is None else len(store.texts.dispute(sentence.document_id, sentence.dispute))
 
 
-def _says_the_same(retrieved: Retrieved, one: Candidate, other: Candidate) -> bool:
-    return repeats(one.sentence, other.sentence, retrieved)
+def _further(retrieved: Retrieved, candidates: list[Candidate]) -> list[Candidate]:
+    """Return the candidates that were neither quoted nor written of before."""
+    query = retrieved.query
+
+    def tells(sentence: str, candidate: Candidate) -> bool:
+        document = query.store.document(candidate.sentence.document_id)
+        cited = Cited(text=candidate.sentence.text, language=document.language if document else "en")
+        return bool(check_sentence(sentence, [cited], query.glossary).verdict)
+
+    return unsaid(
+        candidates, query.said or (), lambda one, other: repeats(one.sentence, other.sentence, retrieved), tells
+    )
 
 
 def _in_order(chosen: list[Candidate], kind: str) -> list[Candidate]:

@@ -19,7 +19,7 @@ from bot.prompts import ask_for_answer, block, make_keys
 from bot.records import Draft, DraftStatement, Problem, Query, Retrieved
 from bot.sentences import Sentences
 from bot.settings import Settings
-from bot.written import read_form, read_text
+from bot.written import read_written
 
 SPANS = 30
 """Most sentences of documents that the model is shown, the best first; fewer if they do not fit into its tokens."""
@@ -102,7 +102,7 @@ def _write(sentences: Sentences, chat: ChatModel, meter: Meter) -> Generator[Dra
     if not fitting:
         raise ModelFailed("budget-answer")
     with closing(chat.stream(messages(fitting), meter, structured=structured)) as pieces:
-        for sentence in (read_form if structured else read_text)(pieces, language=language):
+        for sentence in read_written(pieces, language=language):
             if sentences.take(sentence):
                 yield sentences.kept[-1]
             if len(sentences.kept) == MOST_SENTENCES:

@@ -3,13 +3,15 @@
 A sentence is given out as soon as its last piece is there. With a form, that is the bracket that closes it. Without one it is the
 full stop behind its keys ("… in 2001 [abcde]."), or the keys behind its full stop ("… in 2001. [abcde]"), or the end of the line.
 A full stop with no keys near it ends nothing at once, since "U.S." and "г." have one too: such text is split when the keys come, and
-what stood before them is a sentence without keys.
+what stood before them is a sentence without keys. What a model thinks aloud (`<think>`), headings, introductions and fences are passed
+over, and a model that writes the form unasked, or plain text for the form, is read as it writes.
 """
 
 import json
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from itertools import chain
 
 from bot.prompts import CANNOT_ANSWER
 from corpus.text import normalise, split_sentences
@@ -38,12 +40,59 @@ _ABBREVIATION = re.compile(
     r"(?:\A|[\s(\"“«])(?:[A-Z]\.(?:[A-Z]\.)*|(?:No|Mr|Mrs|Ms|Dr|St|vs|cf|Art|e\.g|i\.e|approx|ca)\.|[А-ЯЁ]\.|"
     r"(?:г|гг|в|вв|млн|млрд|трлн|тыс|долл|руб|куб|ст|им|т\. ?е|т\. ?д|др|пр|н\. ?э)\.)\Z"
 )
-_BULLET = re.compile(r"\A\s*(?:[-–—*•·]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)")
+_BULLET = re.compile(r"\A\s*(?:>\s*|[-–—*•·]\s+|\d{1,2}[.)]\s+|#{1,6}\s+)")
 _LEADING = re.compile(r"\A(?:\s*[\[【][^\[\]【】\n]*[\]】])+\s*[.。]?")
+# "Here is the answer:", "## Summary", "| Year | Trade |", "**Key points**": what is no sentence, if it names no keys.
+_NO_SENTENCE = re.compile(r"\s*(?:#.*|\|.*|```.*|\*\*[^*]*\*\*|.*[:：]\**)\s*")
+_EMPHASIS = re.compile(r"(?<![\w*])[*_]([^*_\n]+)[*_](?![\w*])")
+_FENCE = re.compile(r"\A\s*```\w*[^\S\n]*\n")
+_KEY_WORDS = frozenset("key keys span spans source sources".split())
+_THOUGHT = re.compile(r"<(think(?:ing)?|reasoning)>", re.IGNORECASE)
+_THOUGHTS = ("<think>", "<thinking>", "<reasoning>")
 _SPLIT_KEYS = re.compile(r"[,;、，；\s]+")
 _LETTER = re.compile(r"\w")
 _TWO_STOPS = re.compile(r"(?<=[^.])\.\.\Z")
 """What is left of "… 5 bn USD. [abcde]." without the marker."""
+
+
+def read_written(pieces: Iterable[str], *, language: str = "en") -> Iterator[Written]:
+    """Yield the sentences of what a model writes, without its thoughts: of a form if it begins like one, else of a text."""
+    told, begun, start = without_thoughts(pieces), "", ""
+    for piece in told:
+        begun += piece
+        start = _FENCE.sub("", begun).lstrip()
+        if start and not start.startswith("`"):
+            break
+    read = read_form if start.startswith("{") else read_text
+    yield from read(chain([begun], told), language=language)
+
+
+def without_thoughts(pieces: Iterable[str]) -> Iterator[str]:
+    """Yield the pieces without what stands between `<think>` and `</think>`; without its end all of the rest is thought."""
+    buffer, end = "", ""
+    for piece in pieces:
+        buffer += piece
+        while True:
+            if end:
+                at = buffer.lower().find(end)
+                if at < 0:
+                    buffer = buffer[-len(end) :]
+                    break
+                buffer, end = buffer[at + len(end) :], ""
+            opened = _THOUGHT.search(buffer)
+            if not opened:
+                break
+            yield buffer[: opened.start()]
+            buffer, end = buffer[opened.end() :], f"</{opened.group(1).lower()}>"
+        if not end:
+            # The beginning of a tag may be its whole end so far: "<th".
+            held = buffer.rfind("<")
+            waits = held >= 0 and any(tag.startswith(buffer[held:].lower()) for tag in _THOUGHTS)
+            now, buffer = (buffer[:held], buffer[held:]) if waits else (buffer, "")
+            if now:
+                yield now
+    if not end and buffer:
+        yield buffer
 
 
 def read_text(pieces: Iterable[str], *, language: str = "en") -> Iterator[Written]:
@@ -126,7 +175,10 @@ def _finished(buffer: str) -> int | None:
 
 def _sentences(piece: str, language: str) -> Iterator[Written]:
     """Yield the sentences of a finished piece: those that end before its markers begin have none."""
-    piece = _BULLET.sub("", _LEADING.sub("", piece)).replace("**", "").strip()
+    piece = _LEADING.sub("", piece)
+    if _NO_SENTENCE.fullmatch(piece) and not _MARKER.search(piece):
+        return
+    piece = _EMPHASIS.sub(r"\1", _BULLET.sub("", piece).replace("**", "").replace("`", "")).strip()
     if not _LETTER.search(_MARKER.sub("", piece)):
         return
     plain = _MARKER.sub("", piece)
@@ -165,4 +217,5 @@ def _split(text: str, language: str) -> list[str]:
 
 def _keys(text: str) -> tuple[str, ...]:
     found = (key for marker in _MARKER.findall(text) for key in _SPLIT_KEYS.split(marker))
-    return tuple(dict.fromkeys(key for key in found if key))
+    bare = (key.strip("\"'^:#").lower() for key in found)
+    return tuple(dict.fromkeys(key for key in bare if key and key not in _KEY_WORDS))

@@ -118,6 +118,10 @@ def rows(found: Sequence[Candidate]) -> list[int]:
     return [c.sentence.row for c in found]
 
 
+def unwritten(sentence: str, candidate: Candidate) -> bool:
+    return False
+
+
 def test_what_was_said_what_repeats_it_and_what_lies_far_below_are_left_out() -> None:
     texts = ["Timber was sold.", "Salmon [2] was caught.", "Copper was found.", "Cotton was spun.", "Helium rose."]
     scores = [1.0, 0.9, 0.8, 1.0 - MARGIN, 1.0 - MARGIN - 0.01]
@@ -126,7 +130,29 @@ def test_what_was_said_what_repeats_it_and_what_lies_far_below_are_left_out() ->
     def nothing(one: Candidate, other: Candidate) -> bool:
         return False
 
-    assert rows(unsaid(found, [], nothing)) == [0, 1, 2, 3]
-    assert rows(unsaid(found, ["Timber  was sold. [1]", "and “Salmon (2) was caught.” [2]"], nothing)) == [2, 3]
-    assert rows(unsaid(found, ["timber was sold."], lambda one, other: one.sentence.row == 2)) == [1, 3]
-    assert unsaid([], ["Timber was sold."], nothing) == []
+    assert rows(unsaid(found, [], nothing, unwritten)) == [0, 1, 2, 3]
+    assert rows(unsaid(found, ["Timber  was sold. [1]", "and “Salmon (2) was caught.” [2]"], nothing, unwritten)) == [
+        2,
+        3,
+    ]
+    assert rows(unsaid(found, ["timber was sold."], lambda one, other: one.sentence.row == 2, unwritten)) == [1, 3]
+    assert unsaid([], ["Timber was sold."], nothing, unwritten) == []
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        "In 1991 trade talks on timber were held in Harbin [1].",
+        "В 1991 году в Харбине прошли торговые переговоры о лесе [1].",
+        "1991年在哈尔滨举行了木材贸易谈判。[1]",
+    ],
+)
+def test_what_a_model_wrote_of_is_not_told_again(said: str, bot: Bot) -> None:
+    history = [{"role": "user", "content": QUESTION}, {"role": "assistant", "content": said}]
+    answers = [bot.answer("more", history=history)]
+    for _ in range(6):
+        history += [{"role": "user", "content": "more"}, {"role": "assistant", "content": answers[-1].answer}]
+        answers.append(bot.answer("more", history=history))
+    told = quoted(answers)
+    assert "Trade talks on helium were held in Tomsk in 1999." in told
+    assert "Trade talks on timber were held in Harbin in 1991." not in told

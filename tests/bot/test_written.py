@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.prompts import CANNOT_ANSWER
-from bot.written import LONGEST, Written, read_form, read_text
+from bot.written import LONGEST, Written, read_form, read_text, read_written, without_thoughts
 
 ENGLISH = (
     "China and Russia signed it in the U.S. [aaaa1] in 2001 [bbbb2]. Trade rose. [ccc33, ddd44] No key here. Gas fell [fff66].\n"
@@ -95,3 +95,38 @@ def test_a_sentence_of_the_form_is_given_out_with_its_bracket() -> None:
 @given(text=st.text(alphabet="aB1 .。[]【】,\n!?г", max_size=60), cut=st.integers(0, 60))
 def test_how_a_text_comes_in_pieces_changes_nothing(text: str, cut: int) -> None:
     assert list(read_text([text[:cut], text[cut:]])) == list(read_text([text]))
+
+
+SIGNED = "China signed it in 2001."
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("<think>It was 2004 [abc1d]. So.</think>\n\nChina signed it in 2001 [abc1d].", [(SIGNED, ("abc1d",))]),
+        ("<THINKING>Hm <b> [abc1d].</thinking>China signed it in 2001 [abc1d].", [(SIGNED, ("abc1d",))]),
+        ("<think>It was 2004 [abc1d]. It never ends", []),
+        ("Less < more: China signed it in 2001 [abc1d].", [("Less < more: " + SIGNED, ("abc1d",))]),
+        ("## Summary\n\n**Key points**\n\nHere it is:\n- *China* signed it in 2001 `[abc1d]`.\n", [(SIGNED, ("abc1d",))]),
+        ("> China signed it in 2001 [abc1d].", [(SIGNED, ("abc1d",))]),
+        ("| Year | Deed |\n|---|---|\nChina signed it in 2001 [abc1d].", [(SIGNED, ("abc1d",))]),
+        ('China signed it in 2001 [key: "ABC1D", span ^xyz2k].', [(SIGNED, ("abc1d", "xyz2k"))]),
+        ('```json\n{"sentences": [{"text": "China signed it in 2001.", "keys": ["abc1d"]}]}\n```', [(SIGNED, ("abc1d",))]),
+        ('{"answerable": true, "sentences": [{"text": "China signed it in 2001.", "keys": ["abc1d"]}]}', [(SIGNED, ("abc1d",))]),
+        ("```\nChina signed it in 2001 [abc1d].\n```", [(SIGNED, ("abc1d",))]),
+        ('{"name": "search", "arguments": {"query": "treaty"}}', []),
+        ("", []),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("size", [1, 3, 1000])
+def test_whatever_shape_a_model_writes_in(size: int, text: str, expected: list[tuple[str, tuple[str, ...]]]) -> None:
+    pieces = [text[i : i + size] for i in range(0, len(text), size)]
+    assert [(w.text, w.keys) for w in read_written(pieces)] == expected
+
+
+def test_thoughts_hold_nothing_back_that_is_no_tag() -> None:
+    given: list[str] = []
+    told = without_thoughts(given.append(p) or p for p in ["a < b ", "<th", "e end", "<think>x", "</think>y"])  # type: ignore[func-returns-value]
+    assert next(told) == "a < b "
+    assert given == ["a < b "]
+    assert "".join(told) == "<the endy"
