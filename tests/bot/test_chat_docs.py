@@ -50,18 +50,25 @@ def test_every_reason_is_documented_and_said_in_every_language() -> None:
 
 
 def test_every_kind_of_refused_sentence_is_documented() -> None:
-    source = "".join((ROOT / "bot" / name).read_text(encoding="utf-8") for name in ("check.py", "sentences.py"))
-    kinds = set(re.findall(r'(?:kind=|_note\()"([a-z-]+)"', source))
+    files = ("check.py", "sentences.py", "asserted.py", "pairing.py")
+    source = "".join((ROOT / "bot" / name).read_text(encoding="utf-8") for name in files)
+    found = re.findall(r'(?:kind=|_note\()"([a-z-]+)"|\("([a-z-]+)", _', source)
+    kinds = {one or other for one, other in found}
     assert {
         "unknown-key",
         "no-citation",
         "unattributed",
         "overstated",
+        "widened",
+        "unsupported-figure",
+        "unsupported-name",
+        "unsupported-opposite",
+        "unsupported-cause",
         "combined",
         "leaning",
         "unchecked-language",
     } == kinds
     for kind in kinds:
-        assert f"`{kind}`" in CITATIONS
+        assert f"`{kind}`" in CITATIONS or f"`{kind.removeprefix('unsupported')}`" in CITATIONS
     for verdict in ("verbatim", "supported", "translated"):
         assert f"| `{verdict}` |" in CITATIONS
