@@ -35,3 +35,8 @@ class Asked:
     def all_forms(self, token: str) -> frozenset[str]:
         """Return the token and its other forms."""
         return self.forms.get(token, frozenset()) | {token}
+
+    @property
+    def led(self) -> bool:
+        """Whether words of an earlier question are among the tokens."""
+        return self.own != frozenset(self.tokens)

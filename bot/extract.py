@@ -9,7 +9,7 @@ from bot.abstain import abstention_text, confidence, suggest, threshold
 from bot.check import Cited, check_sentence
 from bot.contested import with_another_voice
 from bot.form import form_bonus
-from bot.further import unsaid
+from bot.further import first_unsaid, unsaid
 from bot.latest import newest_first
 from bot.messages import say
 from bot.neighbours import announced, asks_for_several, leans, scored_together
@@ -142,18 +142,20 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     several = query.asked.parts > 1
     limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL and not several else limit
     margin = LIST_MARGIN if kind == "list" else PARTS_MARGIN if several else MARGIN
+    # What was said already holds the most words of the question before; it does not keep out what is new.
+    top = first_unsaid(candidates, query.talk.said).score if query.asked.led else best.score
     announcing = asks_for_several(query) and kind not in _FACTUAL
     follow = [replace(best, sentence=s) for s in announced(query.store, best.sentence) if announcing]
     chosen: list[Candidate] = []
     count = 0
     worth = _worths(query)
     within = margin + NEW_WORDS + MISSING_DETAIL * several
-    left = [(c, _held(query, worth, c)) for c in candidates if c.score >= best.score - within]
+    left = [(c, _held(query, worth, c)) for c in candidates if c.score >= top - within]
     said: frozenset[str] = frozenset()
     while left and count < limit:
         known = told(query, chosen)
         at, gain = _most_telling(left, worth, said if chosen else frozenset(worth), known)
-        if gain < best.score - margin:
+        if gain < top - margin:
             break
         candidate, held = left.pop(at)
         size = _size(query.store, candidate.sentence)

@@ -33,9 +33,24 @@ _OFFICES = frozenset(
     "President Premier Chairman Chairwoman Minister Ambassador Secretary Marshal Admiral Chancellor Envoy Representative Spokesman "
     "Spokeswoman Spokesperson Senator Professor Governor Emperor Tsar King Queen".split()
 )
+# "Did the Americans react?", "what planes took part": to what, in what?
+_OPEN_END = re.compile(
+    r"\b(?:react|respond|reply|agree|accept|comply|comment|object|protest|confirm|deny|join|attend|take part|happen)(?:s|ed)?\W*\Z"
+    r"|\b(?:replied|agreed|denied|complied|took part|taking part|involved|included|in|out|on|for|with|about|against|by)\W*\Z",
+    re.IGNORECASE,
+)
+# A whole question, unlike "and gas?", of which the next one is "and in 2023?".
+_ASKS_ITSELF = re.compile(
+    r"\W*(?:(?:and|but|so|or) )*(?:(?:what|how)(?! about)|which|who|whom|whose|when|where|why|is|are|was|were|do|does|did|has|have|had"
+    r"|will|would|can|could|should)\b",
+    re.IGNORECASE,
+)
 NAMED_WITHIN = 300
 _YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
-_DATED = re.compile(rf"(?:\b(?:in|for|of|since|by|during|until|from)\s+)?{_YEAR.pattern}")
+_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_DATED = re.compile(
+    rf"(?:\b(?:in|on|for|of|since|by|during|until|from)\s+)?(?:(?:\d{{1,2}} )?(?:{_MONTHS}) )?{_YEAR.pattern}"
+)
 _YEAR_AWAY = re.compile(
     r"\b(?P<after>(?:the )?(?:year after|following year|next year)|(?:a|one) year later)\b"
     r"|\b(?:(?:the )?(?:year before(?! last)|previous year|preceding year)|(?:a|one) year earlier)\b(?! (?:in|of|that) )",
@@ -59,13 +74,20 @@ def with_history(text: str, earlier: Sequence[Exchange]) -> str:
     if not earlier or not follows_up(text):
         return text
     *before, last = earlier
-    previous = with_history(last.asked, before)
+    previous = with_history(last.asked, _without_asides(before))
     text = _with_its_year(text, previous)
-    if _YEAR.search(text):
+    if _YEAR.search(text) or "latest" in read_question(text).wants:
         previous = _DATED.sub("", previous)
     previous = _without_others_of_a_sort(previous, text)
     people = " ".join(_people(last.said)) if _PERSON_WORD.search(text) else ""
     return " ".join(f"{previous.rstrip('?!. ')} {people} {text}".split())
+
+
+def _without_asides(earlier: Sequence[Exchange]) -> Sequence[Exchange]:
+    """Return the exchanges without the last ones that asked something else of the same: "when will it be finished?"."""
+    while len(earlier) > 1 and _ASKS_ITSELF.match(earlier[-1].asked) and follows_up(earlier[-1].asked):
+        earlier = earlier[:-1]
+    return earlier
 
 
 def _with_its_year(text: str, previous: str) -> str:
@@ -108,6 +130,8 @@ def follows_up(text: str) -> bool:
     telling = [t for t in asked.tokens if t not in COMMON_NAMES]
     nameless = not asked.names and not asked.designations
     if nameless and len(telling) <= 1:
+        return True
+    if _OPEN_END.search(text) and len(asked.tokens) <= (3 if nameless else 2):
         return True
     points_back = _FOLLOW_UP.match(text) or _PRONOUN.search(text) or (nameless and _THE_SAME.search(text.lower()))
     return len(asked.tokens) <= SHORT and bool(points_back)

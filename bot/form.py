@@ -72,6 +72,11 @@ _PAID = re.compile(r"\b(?:cost|pay|paid|spend|spent|worth|value|price|money|doll
 _ASKS_SHARE = re.compile(
     r"\b(?:share|percent\w*|per cent|proportion|fraction|how (?:big|large) a part)\b", re.IGNORECASE
 )
+_OVERVIEW = re.compile(
+    r"\A\W*(?:(?:can|could) you |please )?(?:tell me (?:something )?about|explain|describe|summari[sz]e"
+    r"|(?:give me |an |a |the )*(?:overview|summary))\b",
+    re.IGNORECASE,
+)
 _FIRST = re.compile(r"\b(?:first|began|begun|opened|founded|started)\b", re.IGNORECASE)
 # Sentences on what a list holds or lacks; they answer only questions about the list.
 _ABOUT_ITSELF = re.compile(
@@ -89,6 +94,7 @@ def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str 
         + _wanted_bonus(asked, sentence, kind)
         + _span_bonus(asked, sentence)
         - (6 * BONUS if _LIMITS.search(question) and _NO_LIMITS.search(sentence.text) else 0.0)
+        + _overview_bonus(question, sentence)
         - (2 * BONUS if _ABOUT_ITSELF.search(sentence.text) else 0.0)
         + _year_bonus(asked, sentence)
         + _pair_bonus(asked, question, sentence)
@@ -107,6 +113,11 @@ def _wanted_bonus(asked: Asked, sentence: StoredSentence, kind: str) -> float:
     if "first" in asked.wants and _FIRST.search(sentence.text):
         bonus += 0.5 * BONUS
     return bonus
+
+
+def _overview_bonus(question: str, sentence: StoredSentence) -> float:
+    """Return what it is worth to stand in a text's opening, which sums it up, where a question asks for nothing in particular."""
+    return BONUS if sentence.section == 0 and _OVERVIEW.search(question) else 0.0
 
 
 def _span_bonus(asked: Asked, sentence: StoredSentence) -> float:

@@ -55,6 +55,12 @@ def _written(said: Sequence[str], quoted: Sequence[str]) -> list[str]:
     return found
 
 
+def first_unsaid(candidates: Sequence[Candidate], said: str) -> Candidate:
+    """Return the first candidate whose words are not in what was said; the first of all if there is none. Not empty."""
+    earlier = _comparable(said)
+    return next((c for c in candidates if _comparable(c.sentence.text) not in earlier), candidates[0])
+
+
 def _comparable(text: str) -> str:
     """Return the text as answers show it: what looks like one of our markers is in round brackets there."""
     return MARKER_LIKE.sub(r"(\1)", normalise_quote(text)).casefold()

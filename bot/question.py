@@ -112,7 +112,7 @@ _SIDES = (
 _WANTS = {
     "latest": re.compile(
         rf"\b(?:latest|newest|most recent|recently|{_LAST}|now|nowadays|currently|current|by now|so far|today|at present|at the moment"
-        r"|these days|up to date)\b"
+        r"|these days|up to date|still (?:so|true|the case|valid|in force|going|open))\b"
     ),
     "first": re.compile(r"\b(?:first|earliest|began|begin|start(?:ed)?)\b"),
     "sides": re.compile(rf"\b(?:{_SIDES})\b"),

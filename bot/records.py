@@ -16,7 +16,7 @@ from bot.calibration import Calibration
 from bot.filters import NONE, Filters, Within
 from bot.series import AnsweredSeries
 from bot.sources import CitedReference as CitedReference
-from bot.turns import Turn
+from bot.turns import NO_TALK, Talk, Turn
 from bot.usage import Usage
 from bot.vocabulary import Vocabulary
 from corpus.glossary import Entry
@@ -92,6 +92,7 @@ class Query:
     usage: Usage = field(default_factory=Usage)
     problems: tuple["Problem", ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)
+    talk: Talk = field(default=NO_TALK, repr=False)
 
     def rows(self, chunk: StoredChunk) -> list[int]:
         """Return the rows of the chunk's sentences that may be quoted."""

@@ -37,6 +37,9 @@ BY_NAME = 20.0
 """For a passage of the article when the question names the article, more than the rest can make up for: another text does not say what the
 article says."""
 
+TALKED_OF = 1.0
+"""For a passage of a document that the last answer of the conversation quotes."""
+
 
 def retrieve(query: Query, *, settings: Settings, embedder: Embedder, reranker: Reranker | None = None) -> Retrieved:
     """Return the best `k` passages and their sentences, best first. Without a reranker, one query embedding is the only model call."""
@@ -87,6 +90,7 @@ def _rank_passages(
         + PASSAGE_WEIGHTS["sentence_similarity"] * _normalised(best)
         + PASSAGE_WEIGHTS["lexical"] * _normalised(lexical_found)
         + BY_NAME * np.asarray([c.row in named for c in chunks], dtype=np.float32)
+        + TALKED_OF * np.asarray([c.document_id in query.talk.documents for c in chunks], dtype=np.float32)
     )
     depth = DEPTH if "latest" in query.asked.wants else 1
     order = sorted(range(len(chunks)), key=lambda i: (-float(fused[i]), chunks[i].row))[: settings.k * depth]

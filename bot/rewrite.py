@@ -20,6 +20,7 @@ from bot.notices import about_dates
 from bot.question import following, read_question, with_forms
 from bot.records import Opened, Query, Question
 from bot.settings import Settings
+from bot.talked_of import read_talk
 from index.embed import Embedder
 from index.store import Store
 
@@ -125,6 +126,7 @@ def _of_question(
         notice=notice,
         tables=index.tables,
         reply=reply,
+        talk=read_talk(earlier, store),
     )
 
 

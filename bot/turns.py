@@ -13,6 +13,17 @@ class Turn:
     content: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Talk:
+    """What the conversation is about when a question comes: what the last answer said, the documents that it rests on."""
+
+    said: str = ""
+    documents: frozenset[str] = frozenset()
+
+
+NO_TALK = Talk()
+
+
 def turns(history: Sequence[Mapping[str, str] | Turn]) -> tuple[Turn, ...]:
     """Return turns from `{"role", "content"}` mappings; other roles than user and assistant are passed over."""
     found = [t if isinstance(t, Turn) else _turn(t) for t in history]

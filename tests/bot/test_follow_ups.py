@@ -27,6 +27,12 @@ def after(text: str, asked: str, *said: str) -> str:
         ("почему?", True),
         ("那2023年呢？", True),
         ("为什么？", True),
+        ("Did the Americans react?", True),
+        ("did all six accept", True),
+        ("what planes took part", True),
+        ("since when?", True),
+        ("Did the Americans react to the sale?", False),
+        ("Which summit did Putin attend?", False),
         ("How much gas did Russia sell in 2019?", False),
         ("Who negotiated for the Qing at Nerchinsk?", False),
         ("trade in 2019", False),
@@ -68,6 +74,35 @@ def test_subject_and_date_are_carried_and_a_new_year_takes_the_place_of_the_old(
     asked: str, text: str, query: str
 ) -> None:
     assert after(text, asked) == query
+
+
+@pytest.mark.parametrize(
+    ("asked", "text", "query"),
+    [
+        ("Did they agree in May 2024?", "is that still so?", "Did they agree is that still so?"),
+        ("Did they agree on 5 May 2024?", "and the most recent one?", "Did they agree and the most recent one?"),
+        ("Did they agree in May 2024?", "is that so?", "Did they agree in May 2024 is that so?"),
+    ],
+)
+def test_what_is_the_latest_is_not_of_that_date(asked: str, text: str, query: str) -> None:
+    assert after(text, asked) == query
+
+
+@pytest.mark.parametrize(
+    ("asked", "query"),
+    [
+        (["How much oil?", "when was it begun?", "who paid?", "why?"], "How much oil who paid why?"),
+        (
+            ["How much oil?", "and gas?", "who paid?", "why?"],
+            "How much and gas who paid why?",
+        ),  # that was the topic since
+        (["What was agreed at Aigun in 1858?", "why?"], "What was agreed at Aigun in 1858 why?"),
+        (["why?", "when?", "where?", "who?"], "why where who?"),  # nothing stands alone
+    ],
+)
+def test_a_chain_keeps_its_topic_and_the_last_question(asked: list[str], query: str) -> None:
+    *before, text = asked
+    assert with_history(text, [Exchange(asked=a) for a in before]) == query
 
 
 @pytest.mark.parametrize(

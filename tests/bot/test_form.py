@@ -1,5 +1,7 @@
 """The form of an answering sentence: dates, amounts, causes, the year asked for, and who gives to whom."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.form import BONUS, ESSAY, form_bonus
@@ -174,3 +176,20 @@ def test_a_figure_about_the_two_is_worth_more_where_nobody_else_is_named(
     question: str, text: str, bonus: float
 ) -> None:
     assert form_bonus(read_question(question), question, sentence(text)) == pytest.approx(bonus * BONUS)
+
+
+@pytest.mark.parametrize(
+    ("question", "section", "bonus"),
+    [
+        ("Tell me about the border", 0, 1),
+        ("Can you summarise the border talks?", 0, 1),
+        ("Give me an overview of the border", 0, 1),
+        ("Tell me about the border", 1, 0),
+        ("Where is the border?", 0, 0),
+    ],
+)
+def test_the_opening_of_a_text_is_worth_more_where_nothing_in_particular_is_asked(
+    question: str, section: int, bonus: float
+) -> None:
+    opening = replace(sentence("Rivers divide them."), section=section)
+    assert form_bonus(read_question(question), question, opening) == pytest.approx(bonus * BONUS)

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.further import MARGIN, unsaid
+from bot.further import MARGIN, first_unsaid, unsaid
 from bot.pipeline import Bot
 from bot.records import Answer, Candidate
 from tests.bot.made import candidate
@@ -156,3 +156,10 @@ def test_what_a_model_wrote_of_is_not_told_again(said: str, bot: Bot) -> None:
     told = quoted(answers)
     assert "Trade talks on helium were held in Tomsk in 1999." in told
     assert "Trade talks on timber were held in Harbin in 1991." not in told
+
+
+def test_the_first_of_which_nothing_was_said() -> None:
+    first, second = candidate("Trade grew [3].", row=1), candidate("Trade fell.", row=2)
+    assert first_unsaid([first, second], "") is first
+    assert first_unsaid([first, second], "As known, trade grew (3). [1]") is second
+    assert first_unsaid([first], "Trade grew (3). [1]") is first
