@@ -1,14 +1,24 @@
 """The Dockerfile and docs/deploy.md, held against the code: no Docker is needed to find what they name that is not there."""
 
+import os
 import re
 import shlex
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import zipfile
+from collections.abc import Iterator
 from fnmatch import fnmatch
 from pathlib import Path
 
 import click
+import httpx
 import pytest
 
 import amur
+from bot.pipeline import Bot
 from bot.serve.api import PREFIX
 from bot.serve.body import MAX_BODY
 from bot.server_settings import ServerSettings
@@ -135,6 +145,108 @@ def test_it_runs_without_rights_on_a_python_that_the_project_takes() -> None:
     assert int(versions[0]) >= 11
     assert all("/opt/amur" in rest or "/var/lib/amur" in rest for rest in all_of("COPY") if "--from=build" in rest)
     assert all_of("FROM")[0].endswith(" AS build")
+
+
+def packaged() -> set[str]:
+    """Return every file of the four packages that the image gets; the widget's source is for those who change it."""
+    ignored = {"__pycache__", "node_modules"}
+    return {
+        str(path.relative_to(ROOT))
+        for name in ("bot", "corpus", "index", "evals")
+        for path in (ROOT / name).rglob("*")
+        if path.is_file() and not ignored & set(path.parts) and sent(str(path.relative_to(ROOT)))
+    }
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built from what the Dockerfile copies and nothing else, as it lies where it is installed. (torch brings setuptools.)"""
+    folder = tmp_path_factory.mktemp("wheel")
+    for path in packaged() | {name for name in copied() if (ROOT / name).is_file()}:
+        (folder / "src" / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copyfile(ROOT / path, folder / "src" / path)
+    build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
+    subprocess.run(
+        [sys.executable, "-c", build, folder], cwd=folder / "src", check=True, capture_output=True, timeout=120
+    )
+    (wheel,) = folder.glob("*.whl")
+    with zipfile.ZipFile(wheel) as packed:
+        packed.extractall(folder / "installed")
+    return folder / "installed"
+
+
+def test_the_wheel_holds_every_file_that_the_packages_read(installed: Path) -> None:
+    there = {str(path.relative_to(installed)) for path in installed.rglob("*") if path.is_file()}
+    files = packaged()
+    assert {"bot/serve/static/amur.js", "bot/locales/zh.md", "corpus/series/datapackage.json"} <= files
+    assert files - there == {"evals/LOG.md"}  # for people who change Amur
+    assert "amur.py" in there
+
+
+@pytest.fixture(scope="module")
+def from_wheel(installed: Path, shipped_bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
+    """A client of a server that runs from the installed wheel, far from the sources."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = str(probe.getsockname()[1])
+    folder = tmp_path_factory.mktemp("served")
+    given = {
+        "PYTHONPATH": str(installed),
+        "AMUR_HOME": str(shipped_bot.settings.home),
+        "AMUR_FEEDBACK_URL": "sqlite://",
+    }
+    command = [sys.executable, "-c", "import amur, sys; print(amur.__file__, file=sys.stderr); amur.main()", "serve"]
+    with (folder / "log").open("w", encoding="utf-8") as log:
+        server = subprocess.Popen([*command, "--port", port], cwd=folder, env={**os.environ, **given}, stderr=log)
+        try:
+            with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
+                while True:
+                    assert server.poll() is None, (folder / "log").read_text(encoding="utf-8")
+                    try:
+                        client.get("/api/v1/ready").raise_for_status()
+                        break
+                    except httpx.ConnectError:
+                        time.sleep(0.1)
+                assert (folder / "log").read_text(encoding="utf-8").startswith(str(installed / "amur.py"))
+                yield client
+        finally:
+            server.terminate()
+            server.wait(60)
+
+
+@pytest.mark.model
+@pytest.mark.parametrize(
+    ("path", "holds"),
+    [
+        ("/", "Amur"),
+        ("/embed", "embed/amur.js"),
+        ("/embed/amur.js", "amur-chat"),
+        ("/embed/setup", "Put Amur on your site"),
+        ("/static/preview.html", "amur.js"),
+        ("/static/chat.js", "use strict"),
+        ("/docs", "swagger"),
+        ("/static/swagger/swagger-ui.css", ".swagger-ui"),
+        ("/documents/treaty-2001", "Good-Neighbourliness"),
+        ("/explore/sources?lang=ru", "Источники"),
+        ("/explore/figures", "svg"),
+        ("/about?lang=en", "<h1"),
+        ("/about?lang=ru", "<h1"),
+        ("/about?lang=zh", "<h1"),
+    ],
+)
+def test_the_installed_wheel_serves_every_page(from_wheel: httpx.Client, path: str, holds: str) -> None:
+    response = from_wheel.get(path)
+    assert response.status_code == 200
+    assert holds in response.text
+
+
+@pytest.mark.model
+def test_the_installed_wheel_answers_as_the_sources_do(from_wheel: httpx.Client, shipped_bot: Bot) -> None:
+    assert from_wheel.get("/api/v1/version").json()["fingerprint"] == shipped_bot.fingerprint
+    for question in ("When was the 2001 treaty signed?", "What can you do?", "谢谢"):
+        answer = from_wheel.post("/api/v1/ask", json={"question": question}).json()
+        expected = shipped_bot.answer(question)
+        assert (answer["answer"], answer["mode"]) == (expected.answer, expected.mode)
 
 
 def test_every_setting_that_the_page_names_is_one() -> None:
