@@ -181,7 +181,7 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
     query = draft.retrieved.query
     citations = tuple(cited.citations.values())
     manifest = query.store.manifest
-    series = _series(query)
+    series, disputed = _series(query), _disputes(cited)
     return Answer(
         question=query.typed or query.question,
         query=query.query,
@@ -191,14 +191,14 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         confidence=draft.confidence,
         mode=_mode(draft, cited),
         notice=say("gap", query.language).join(
-            t for t in (_notice(citations, series, draft.retrieved), draft.notice) if t
+            t for t in (_notice(citations, series, disputed, draft.retrieved), draft.notice) if t
         )
         or None,
         lead=_lead(citations, query),
         statements=tuple(cited.statements),
         citations=citations,
         source_mix=source_mix(citations),
-        disputed=_disputes(cited),
+        disputed=disputed,
         filters=query.filters.to_dict(),
         series=series,
         as_of=manifest.as_of,
@@ -230,14 +230,17 @@ def _series(query: Query) -> AnsweredSeries | None:
     return find_series(query.query, query.asked, query.tables, query.filters, query.store.texts.references)
 
 
-def _notice(citations: Sequence[Citation], series: AnsweredSeries | None, retrieved: Retrieved) -> str | None:
+def _notice(
+    citations: Sequence[Citation], series: AnsweredSeries | None, disputed: Sequence[Dispute], retrieved: Retrieved
+) -> str | None:
     """Return the note to the reader: what earlier stages noted; whose voice is missing; of an abstention that a series answers, and
     that only what filters let through was searched; in which language the quotes are, if it is another than the reader's."""
     query = retrieved.query
     cited = ((c.cited_text, query.store.document(c.document_id)) for c in citations)
     # A file that says nothing of its language counts as English; its script knows better.
     languages = dict.fromkeys(script_language(text) or d.language.split("-")[0].lower() for text, d in cited if d)
-    parts = [text for text in (query.notice, say_missing_sides(query, citations, retrieved.candidates)) if text]
+    missing = say_missing_sides(query, citations, retrieved.candidates, disputed)
+    parts = [text for text in (query.notice, missing) if text]
     if set(languages) - {query.language}:
         named = say("list_comma", query.language).join(say_language(tag, query.language) for tag in languages)
         parts.append(say("quotes_language", query.language, languages=named))

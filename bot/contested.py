@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from itertools import islice, takewhile
 
 from bot.messages import say
-from bot.records import Candidate, Citation, Query
+from bot.records import Candidate, Citation, Dispute, Query
 from corpus.balance import voice_of
 from index.store import Store
 from index.texts import StoredSentence
@@ -45,6 +45,8 @@ _SIDES = {
     ),
 }
 """The voices of the sides whose names a question may hold."""
+_ACCOUNT = r"(?:['’]s)?(?: (?:accounts?|side|sources?|version|view|government|officials?|diplomats?))?"
+"""What else may stand in the name of an account that is a side's own: "Soviet account", "China"."""
 _UNKNOWN = "other"
 
 
@@ -100,13 +102,18 @@ def voices_of(store: Store, sentences: Iterable[StoredSentence]) -> dict[int, fr
     return found
 
 
-def say_missing_sides(query: Query, citations: Sequence[Citation], found: Sequence[Candidate]) -> str | None:
+def say_missing_sides(
+    query: Query, citations: Sequence[Citation], found: Sequence[Candidate], disputed: Sequence[Dispute] = ()
+) -> str | None:
     """Return which sides of a contested question no quoted source speaks for, and whether any source found does; None if none is missing.
+
+    A side whose account of a disputed claim is told is not missing, whoever tells it: the account says who does.
 
     Args:
         query: with the question.
         citations: what is quoted.
         found: the sentences that the search found.
+        disputed: the disputed claims that are told with every version.
     """
     if not citations or not is_contested(query):
         return None
@@ -114,7 +121,8 @@ def say_missing_sides(query: Query, citations: Sequence[Citation], found: Sequen
     if heard == {_UNKNOWN}:
         return None  # texts that do not say whose voice they are
     sides = [name for name, pattern in _SIDES.items() if pattern.search(query.query)] or ["chinese", "russian"]
-    missing = [name for name in sides if name not in heard]
+    accounts = [version.who for dispute in disputed for version in dispute.versions]
+    missing = [name for name in sides if name not in heard and not any(_is_account(who, name) for who in accounts)]
     there = frozenset[str]().union(*voices_of(query.store, [c.sentence for c in found]).values())
     parts = []
     for key, names in (
@@ -125,3 +133,8 @@ def say_missing_sides(query: Query, citations: Sequence[Citation], found: Sequen
             labels = say("list_comma", query.language).join(say(f"voice.{name}", query.language) for name in names)
             parts.append(say(key, query.language, sides=labels))
     return say("gap", query.language).join(parts) or None
+
+
+def _is_account(who: str, side: str) -> bool:
+    named = rf"(?:the )?(?:{_SIDES[side].pattern}){_ACCOUNT}"
+    return re.fullmatch(named, who, re.IGNORECASE) is not None

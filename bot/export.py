@@ -1,4 +1,4 @@
-"""An answer to take away: Markdown, JSON, BibTeX, CSL-JSON, plain text, or a page to print.
+"""An answer to take away: Markdown, JSON, BibTeX, CSL-JSON, plain text, or a page to print, in the language of the answer.
 
 All are made from the contract's object, so that what was exported once as JSON can become any other. Each numbers its sources as
 the answer does and says what the answer was made from: the corpus's revision and date.
@@ -11,6 +11,7 @@ from typing import Any
 
 from bot.citing import as_bibtex, as_csl
 from bot.filters import describe_filters, read_stored
+from bot.messages import say, spoken
 from bot.perspective import describe
 from corpus.references import NAMES
 
@@ -44,12 +45,16 @@ def as_html(answer: Json) -> str:
     """Return a page to read and print, in one file."""
     from corpus.pages import render_page
 
+    language = _language(answer)
     return render_page(
         "answer.html",
         "bot",
         answer=answer,
+        language=language,
         paragraphs=_paragraphs(answer),
-        names=NAMES,
+        say=lambda key, **values: say(key, language, **values),
+        voice=lambda perspective: _voice(perspective, language),
+        place=_place,
         made=_made(answer),
         mix=_mix(answer),
     )
@@ -107,6 +112,7 @@ class _Markdown(_Plain):
 
 
 def _lines(answer: Json, to: _Plain) -> Iterator[str]:
+    language = _language(answer)
     yield to.title(answer["question"])
     yield ""
     if answer["lead"]:
@@ -119,15 +125,15 @@ def _lines(answer: Json, to: _Plain) -> Iterator[str]:
     if answer["notice"]:
         yield f"{to.text(answer['notice'])}\n"
     if answer["series"]:
-        yield from _series(answer["series"], to)
+        yield from _series(answer["series"], to, language)
     if answer["citations"]:
-        yield to.heading("Sources")
+        yield to.heading(say("sources", language))
         yield ""
     for c in answer["citations"]:
-        yield f"{to.number(c['number'])} {to.text(_where(c))}"
+        yield f"{to.number(c['number'])} {to.text(_where(c, language))}"
         yield to.quote(c["cited_text"])
         for r in c["references"] or [c]:
-            yield to.item(_reference(r, to))
+            yield to.item(_reference(r, to, language))
         yield ""
     if _mix(answer):
         yield f"{to.text(_mix(answer))}.\n"
@@ -151,22 +157,37 @@ def _paragraphs(answer: Json) -> list[list[tuple[str, list[int]]]]:
     return paragraphs
 
 
-def _where(citation: Json) -> str:
-    page = f"p. {citation['page']}" if citation["page"] else ""
+def _language(answer: Json) -> str:
+    """Return the language of the words around the answer: its own if Amur speaks it."""
+    return spoken(str(answer["language"]))
+
+
+def _where(citation: Json, language: str) -> str:
+    page = say("page.page", language, n=citation["page"]) if citation["page"] else ""
     named = ", ".join(part for part in (citation["title"], citation["section"], page) if part)
-    place = f"{citation['document_id']}, characters {citation['source_start']}–{citation['source_end']}"
-    return f"{named} ({citation['issued'] or 'undated'}); {place}; {citation['verdict']}"
+    return f"{named} ({citation['issued'] or say('undated', language)}); {_place(citation, language)}"
 
 
-def _reference(reference: Json, to: _Plain) -> str:
-    voice = NAMES.get(reference["perspective"], reference["perspective"])
+def _place(citation: Json, language: str) -> str:
+    span = {"start": citation["source_start"], "end": citation["source_end"]}
+    verdict = citation["verdict"]
+    checked = say(f"export.{verdict}", language) if verdict in {"verbatim", "supported", "translated"} else verdict
+    return say("export.place", language, document=citation["document_id"], checked=checked, **span)
+
+
+def _voice(perspective: str, language: str) -> str:
+    return say(f"perspective.{perspective}", language) if perspective in NAMES else perspective
+
+
+def _reference(reference: Json, to: _Plain, language: str) -> str:
     named = ". ".join(part for part in (reference["title"], reference["publisher"]) if part)
-    said = to.text(f"{named}, {reference['issued'] or 'n.d.'} ({voice}).")
+    issued = reference["issued"] or say("export.no_date", language)
+    said = to.text(f"{named}, {issued} ({_voice(reference['perspective'], language)}).")
     return f"{said} {to.address(reference['url'])}" if reference["url"] else said
 
 
-def _series(series: Json, to: _Plain) -> Iterator[str]:
-    yield to.heading("Figures")
+def _series(series: Json, to: _Plain, language: str) -> Iterator[str]:
+    yield to.heading(say("page.nav-figures", language))
     yield ""
     yield to.text(f"{series['title']} ({series['unit']})")
     yield ""
@@ -178,17 +199,22 @@ def _series(series: Json, to: _Plain) -> Iterator[str]:
 
 
 def _mix(answer: Json) -> str:
-    return describe(answer["source_mix"]) if answer["source_mix"] else ""
+    return describe(answer["source_mix"], _language(answer)) if answer["source_mix"] else ""
 
 
 def _made(answer: Json) -> str:
-    filters = read_stored(answer["filters"])
-    parts = [
-        f"Amur, corpus as of {answer['as_of'] or 'unknown'}, revision {answer['corpus_revision']}",
-        f"mode {answer['mode']}, confidence {answer['confidence']:.2f}, fingerprint {answer['fingerprint']}",
-        *([f"quoted only from {describe_filters(filters)}"] if filters else []),
-    ]
-    return "; ".join(parts) + "."
+    language, filters = _language(answer), read_stored(answer["filters"])
+    made = say(
+        "export.made",
+        language,
+        as_of=answer["as_of"] or say("unknown", language),
+        revision=answer["corpus_revision"],
+        mode=answer["mode"],
+        confidence=f"{answer['confidence']:.2f}",
+        fingerprint=answer["fingerprint"],
+    )
+    only = say("export.only", language, filters=describe_filters(filters, language)) if filters else ""
+    return "; ".join(part for part in (made, only) if part) + "."
 
 
 FORMATS: dict[str, tuple[str, Callable[[Json], str], str]] = {

@@ -25,7 +25,8 @@ HIGH, MEDIUM = 0.8, 0.6
 
 def answer_html(answer: Answer, turn: int, language: str = "en") -> str:
     """Return a finished answer: its paragraphs with links to the cards, versions of a dispute named, and the line on its origin."""
-    parts = [f'<p class="amur-lead">{text_html(answer.lead)}</p>'] if answer.lead else []
+    numbers = {c.number for c in answer.citations}
+    parts = [f'<p class="amur-lead">{_marked(answer.lead, turn, numbers, language)}</p>'] if answer.lead else []
     if answer.statements:
         parts += _paragraphs(answer, turn, language)
     else:

@@ -1,6 +1,7 @@
 """One reader's conversation, without the page it is shown on: what is asked, streamed, kept in the browser, asked again, rated."""
 
 import logging
+import time
 from collections.abc import AsyncGenerator, Mapping, Sequence
 from contextlib import aclosing
 from dataclasses import dataclass, replace
@@ -21,7 +22,12 @@ from corpus.errors import AmurError
 KEPT = 20
 """Answers of a conversation that the reader's browser keeps, newest last; more would not fit its storage."""
 
-Message = dict[str, Any]  # Any: Gradio's message format, and under `series` what is to be drawn below the text
+PACE = 0.1
+"""Seconds between two states of an answer that is being written: Gradio draws the whole conversation anew for each, plots too."""
+
+Message = dict[
+    str, Any
+]  # Any: Gradio's message format, and under `series` what is to be drawn below the text, in `language`
 Filters = Mapping[str, Any]  # Any: JSON values, see `Bot.answer`
 _answers: TypeAdapter[list[Answer]] = TypeAdapter(list[Answer])
 
@@ -67,20 +73,23 @@ async def converse(
     turn = len(answers) + 1
     asked = [*_without_options(before.messages), _question(question)]
     yield replace(before, messages=asked, done=False)
-    written = ""
+    written = said = ""
+    told = 0.0
     numbers: set[int] = set()
     try:
         job = await services.ask(question, history(answers), filters, caller=caller, surface="page")
-        async with aclosing(job.items()) as events:
+        async with aclosing(job.items(PACE)) as events:
             async for event in events:
                 if event is not None and event.kind == "citation":
                     numbers.add(int(event.data["number"]))
                 if event is not None and event.kind == "delta":
                     written += str(event.data["text"])
-                    saying = {"role": "assistant", "content": partial_html(written, turn, numbers, reader.language)}
-                    yield replace(before, messages=[*asked, saying], done=False)
                 if event is not None and event.answer is not None:
                     yield show(services.bot, [*answers, event.answer], reader)
+                elif written != said and time.monotonic() - told >= PACE:
+                    said, told = written, time.monotonic()
+                    saying = {"role": "assistant", "content": partial_html(written, turn, numbers, reader.language)}
+                    yield replace(before, messages=[*asked, saying], done=False)
     except AmurError as error:
         text = say("chat.failed", reader.language, reason=str(error))
         yield replace(before, messages=[*asked, {"role": "assistant", "content": notice_html(text)}])
@@ -116,7 +125,7 @@ def _question(text: str) -> Message:
 def _answer(answer: Answer, turn: int, reader: Reader, *, newest: bool) -> Message:
     options = [{"value": question, "label": question} for question in answer.suggestions] if newest else []
     said = {"role": "assistant", "content": answer_html(answer, turn, reader.language), "options": options}
-    return {**said, "series": answer.series} if answer.series else said
+    return {**said, "series": answer.series, "language": reader.language} if answer.series else said
 
 
 def _without_options(messages: Sequence[Message]) -> list[Message]:

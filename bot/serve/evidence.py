@@ -1,13 +1,20 @@
-"""The evidence beside a conversation, as HTML: one card for each citation, with its words in their context and its references."""
+"""The evidence beside a conversation, as HTML: one card for each citation, with its words in their context and its references.
 
-from collections.abc import Sequence
+The page holds the newest answer's cards alone, so that a long conversation stays as quick as a short one; those of an earlier
+answer, and the files that an answer can be saved as, are made when they are asked for (`fetch_html`).
+"""
 
-from bot.export import export
+import re
+from collections import Counter
+from collections.abc import Collection, Sequence
+
+from bot.export import FORMATS, export
 from bot.messages import say
 from bot.records import Answer, Citation, CitedReference
 from bot.series import AnsweredSeries
 from bot.serve.cards import badge_html, card_id, link_html, text_html
 from bot.serve.links import chat_link, citation_link, page_link
+from bot.serve.web import name_topic
 from corpus.text import split_sentences
 from index.store import Store
 
@@ -15,13 +22,26 @@ CONTEXT = 320
 """Most characters of the document shown before, and after, a quote."""
 FILES = {"markdown": "Markdown", "json": "JSON", "bibtex": "BibTeX", "csl": "CSL-JSON"}
 """What an answer can be saved as: forms of `bot.export` with their names."""
+CARDS = "cards"
+_WANTED = re.compile(rf"({CARDS}|{'|'.join(FORMATS)})-(\d{{1,4}})-\d{{1,9}}", re.ASCII)
 
 
-def evidence_html(answers: Sequence[Answer], store: Store, language: str = "en", root: str = "") -> str:
-    """Return the panel of a conversation: the newest answer's cards open, those of earlier answers folded under their questions."""
+def evidence_html(
+    answers: Sequence[Answer], store: Store, language: str = "en", root: str = "", opened: Collection[int] = ()
+) -> str:
+    """Return the panel of a conversation: the newest answer's cards, and the questions before it folded.
+
+    Args:
+        answers: the conversation.
+        store: the index that context is read from.
+        language: the reader's.
+        root: the path that the server stands under.
+        opened: earlier turns, counted from 1, whose cards are there, too.
+    """
     close = f'<p class="amur-drawer"><a class="amur-close" href="#amur-chat">{text_html(say("chat.close", language))}</a></p>'
     if not answers:
-        return f'{close}<p class="amur-empty">{text_html(say("chat.no_sources_yet", language))}</p>'
+        empty = f'<p class="amur-empty">{text_html(say("chat.no_sources_yet", language))}</p>'
+        return f"{close}{empty}{_holdings(store, language, root)}"
     last = len(answers)
     newest = (
         f'<section class="amur-turn" id="t{last}"><h2>{text_html(answers[-1].question)}</h2>'
@@ -29,11 +49,42 @@ def evidence_html(answers: Sequence[Answer], store: Store, language: str = "en",
     )
     earlier = "".join(
         f'<details class="amur-earlier" id="t{turn}"><summary>{text_html(answer.question)}</summary>'
-        f"{_inside(answer, turn, store, language, root)}</details>"
+        f"{_inside(answer, turn, store, language, root) if turn in opened else ''}</details>"
         for turn, answer in reversed(list(enumerate(answers[:-1], 1)))
     )
     heading = f'<h2 class="amur-earlier-heading">{text_html(say("chat.earlier", language))}</h2>' if earlier else ""
     return close + newest + heading + earlier
+
+
+def _holdings(store: Store, language: str, root: str) -> str:
+    """Return what stands in the panel before there is an answer: what the texts are about, each topic a link to its documents."""
+    counts = Counter(d.topic for d in store.texts.documents() if d.topic)
+    links = [
+        f'<li><a href="{text_html(page_link("/explore/sources", [("topic", topic)], root=root))}">'
+        f'{text_html(name_topic(topic, language))}</a> <span class="amur-quiet">{count}</span></li>'
+        for topic, count in counts.most_common()
+    ]
+    as_of = store.manifest.as_of or say("unknown", language)
+    told = say("chat.holdings", language, documents=store.manifest.documents, as_of=as_of)
+    return f'<div class="amur-holdings"><h2>{text_html(told)}</h2><ul>{"".join(links)}</ul></div>'
+
+
+def read_wanted(wanted: str, answers: Sequence[Answer]) -> tuple[str, int] | None:
+    """Return the form, or `CARDS`, and the turn that a page asks for with "json-3-17"; None if there is no such thing.
+
+    The last number counts what a page asked for, so that it knows what it waits for.
+    """
+    found = _WANTED.fullmatch(wanted)
+    return (found[1], int(found[2])) if found and 1 <= int(found[2]) <= len(answers) else None
+
+
+def fetch_html(wanted: str, form: str, answer: Answer) -> str:
+    """Return an answer in a form of `bot.export`, as text that is not shown, under the id that the page waits for."""
+    return _data(wanted, export(answer.to_dict(), form))
+
+
+def _data(name: str, text: str) -> str:
+    return f'<div class="amur-data" id="{name}">{text_html(text, keep_lines=True)}</div>'
 
 
 def _inside(answer: Answer, turn: int, store: Store, language: str, root: str) -> str:
@@ -77,9 +128,9 @@ def _card(citation: Citation, answer: Answer, turn: int, place: _Place) -> str:
         f'<h3><a class="amur-number" href="#m-{card_id(turn, citation.number)}">{citation.number}</a> {text_html(citation.title)}</h3>'
         f'<p class="amur-details">{" · ".join(d for d in details if d)} {badge_html(citation.perspective, language)}</p>'
         f"<blockquote>{text_html(before)}<mark>{text_html(citation.cited_text)}</mark>{text_html(after)}</blockquote>"
-        f'<p class="amur-verdict">{checked}</p>'
+        f'<p class="amur-read"><a href="{text_html(address)}" target="_blank">{place.say("chat.read")}</a> · {checked}</p>'
         + (f"<ul>{references}</ul>" if references else _no_references(citation, place))
-        + f'<p class="amur-read"><a href="{text_html(address)}" target="_blank">{place.say("chat.read")}</a></p></article>'
+        + "</article>"
     )
 
 
@@ -127,21 +178,16 @@ def _context(citation: Citation, store: Store) -> tuple[str, str]:
 
 
 def _tools(answer: Answer, turn: int, language: str, root: str) -> str:
-    """Return what takes an answer away: a copy, files, print, a link. The files lie in the page, so that they hold this very answer."""
+    """Return what takes an answer away: a copy, files, print, a link. What is copied lies in the page: a clipboard waits for no server."""
     made = [f'<a class="amur-copy" href="#text-{turn}">{text_html(say("chat.copy", language))}</a>']
     made += [f'<a class="amur-file" href="#{form}-{turn}">{name}</a>' for form, name in FILES.items()]
-    made.append(f'<a class="amur-print" href="#print-{turn}">{text_html(say("chat.print", language))}</a>')
+    made.append(f'<a class="amur-print" href="#html-{turn}">{text_html(say("chat.print", language))}</a>')
     filters = {name: [str(v) for v in values] for name, values in answer.filters.items() if name != "years"}
     if answer.filters.get("years"):
         filters["years"] = ["-".join(str(year) for year in answer.filters["years"])]
     address = chat_link(answer.question, filters, root=root)
     made.append(f'<a class="amur-link" href="{text_html(address)}">{text_html(say("chat.link", language))}</a>')
-    given = answer.to_dict()
-    data = [
-        f'<div class="amur-data" id="{form}-{turn}">{text_html(export(given, form), keep_lines=True)}</div>'
-        for form in ("text", *FILES)
-    ]
-    return f'<p class="amur-tools">{" · ".join(made)}</p>{"".join(data)}'
+    return f'<p class="amur-tools">{" · ".join(made)}</p>{_data(f"text-{turn}", export(answer.to_dict(), "text"))}'
 
 
 def _reference(reference: CitedReference, language: str) -> str:

@@ -16,7 +16,7 @@ def heading(bot: Bot, reader: Reader) -> str:
     chosen = language if reader.chosen else ""
     pages = {"sources": "/explore/sources", "figures": "/explore/figures", "about": "/about"}
     links = [
-        f'<a href="{text_html(page_link(path, root=reader.root, lang=chosen))}">{text_html(say(f"chat.nav.{name}", language))}</a>'
+        f'<a href="{text_html(page_link(path, root=reader.root, lang=chosen))}">{text_html(say(f"page.nav-{name}", language))}</a>'
         for name, path in pages.items()
     ]
     languages = [

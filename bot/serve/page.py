@@ -1,7 +1,6 @@
 """The chat page: a thin Gradio page over `bot.serve.conversation`. Only this module, `parts`, and the mount in `app` know gradio."""
 
 import random
-import time
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import aclosing
 from pathlib import Path
@@ -11,9 +10,10 @@ import gradio as gr
 
 from bot.messages import say
 from bot.records import Answer
+from bot.serve.asked import Asked, Turnstile, again, last_asked, pressed, typed
 from bot.serve.cards import text_html
 from bot.serve.conversation import Reader, Shown, converse, history, keep, restore, show
-from bot.serve.evidence import evidence_html
+from bot.serve.evidence import CARDS, evidence_html, fetch_html, read_wanted
 from bot.serve.feedback import Feedback
 from bot.serve.heading import heading, welcome
 from bot.serve.limits import Caller
@@ -36,8 +36,6 @@ ASKING: dict[str, Any] = {**EVENT, "trigger_mode": "multiple"}
 Answers = Sequence[Answer]
 Given = dict[Update, Any]
 """Values by component; Any: whatever they hold."""
-Asked = tuple[str, int, float] | None
-"""The question asked last on this page, how many answers stood before it, and when it was asked: twice the same are two."""
 
 
 class Page:
@@ -50,6 +48,7 @@ class Page:
         self.reader = gr.State(Reader(root=self.root))
         self.answers = gr.State(())
         self.asked = gr.State(None)  # see `Asked`
+        self.turnstile = gr.State(Turnstile())
         self.linked = gr.State("")  # the question in the page's address
         # Kept in the reader's browser alone. Gradio wants a secret; what it hides is on the reader's own machine.
         self.kept = gr.BrowserState([], storage_key=STORAGE_KEY, secret=STORAGE_KEY)
@@ -61,6 +60,9 @@ class Page:
             with gr.Column(scale=2, min_width=320, elem_id="amur-sources"):
                 empty = evidence_html([], self.bot.store)
                 self.evidence = gr.Markdown(empty, elem_id="amur-evidence", latex_delimiters=[])
+        # Our script writes what it wants into the one, and finds it in the other or in the evidence.
+        self.wanted = gr.Textbox(elem_id="amur-wanted", elem_classes="amur-data", show_label=False, max_length=40)
+        self.fetched = gr.Markdown(elem_id="amur-fetched", elem_classes="amur-data", latex_delimiters=[])
 
     def _make_chat(self) -> Update:
         return gr.Chatbot(
@@ -99,36 +101,42 @@ class Page:
             self.again = gr.Button(say("chat.again", "en"), elem_id="amur-again", **made)
             self.edit = gr.Button(say("chat.edit", "en"), elem_id="amur-edit", **made)
             self.new = gr.Button(say("chat.new", "en"), elem_id="amur-new", **made)
-        self.narrowing = Narrowing(self.bot)
+            self.narrowing = Narrowing(self.bot)
 
     def wire(self, page: gr.Blocks) -> None:
         """Connect the components."""
         page.load(self._arrive, [self.kept, self.asked], self._worded(), **EVENT)
-        given = {self.asked, self.linked, self.answers, self.reader, *self.narrowing.inputs}
+        given = {self.asked, self.turnstile, self.linked, self.answers, self.reader, *self.narrowing.inputs}
         # The server's own queue lets as many in as run at the same time.
         asking = {"inputs": given, "outputs": self._shown(), "concurrency_limit": None, **ASKING}
         answering: list[Any] = [
-            self.asked.change(
-                self._responding(lambda given: given[self.asked][0] if given[self.asked] else None), **asking
+            self.asked.change(self._responding(lambda given: given[self.asked]), **asking),
+            self.linked.change(
+                self._responding(lambda given: (given[self.linked], 0, 0) if given[self.linked] else None), **asking
             ),
-            self.linked.change(self._responding(lambda given: given[self.linked] or None), **asking),
         ]
         # Who asks on no longer waits: the answer under way is cancelled by the very event that asks, edits or clears, before it does.
-        begun: dict[str, Any] = {"cancels": answering, **ASKING}  # Any: as EVENT
-        self.box.submit(_typed, [self.box, self.answers], [self.box, self.asked], **begun)
-        self.chat.example_select(_example, self.answers, self.asked, **begun)
-        self.chat.option_select(_option, self.answers, self.asked, **begun)
-        self.again.click(_again, [self.asked, self.answers], [self.asked, self.answers], **begun)
+        # Gradio cancels only what it knows to run; what it misses finds the turnstile turned. One after the other, in the order pressed.
+        begun: dict[str, Any] = {"cancels": answering, "concurrency_id": "begun", **ASKING}  # Any: as EVENT
+        gone = self.turnstile
+        self.box.submit(typed, [gone, self.box, self.answers], [self.box, self.asked], **begun)
+        self.chat.example_select(_example, [gone, self.answers], self.asked, **begun)
+        self.chat.option_select(_option, [gone, self.answers], self.asked, **begun)
+        self.again.click(again, [gone, self.asked, self.answers], [self.asked, self.answers], **begun)
         cleared = [self.box, self.asked, *self._shown()]
-        changed = [
-            *answering,
-            self.stop.click(self._stopped, [self.answers, self.reader], self._shown(), cancels=answering, **EVENT),
-            self.edit.click(self._edit, [self.asked, self.answers, self.reader], cleared, **begun),
-            self.new.click(self._renew, self.reader, cleared, **begun),
-            self.chat.clear(self._renew, self.reader, cleared, **begun),
+        ended = [
+            self.stop.click(self._stopped, [gone, self.answers, self.reader], [self.asked, *self._shown()], **begun),
+            self.edit.click(self._edit, [gone, self.asked, self.answers, self.reader], cleared, **begun),
+            self.new.click(self._renew, [gone, self.reader], cleared, **begun),
         ]
-        for event in changed:
+        # Frames of an answer that had come to its end may still be on their way, and would be seen last.
+        settled = [event.then(lambda turnstile: turnstile.frame, gone, self._shown(), **EVENT) for event in ended]
+        for event in (*answering, *settled):
             event.then(keep, self.answers, self.kept, **EVENT)
+        fetching = [self.wanted, self.answers, self.reader]
+        self.wanted.change(
+            self._fetch, fetching, [self.evidence, self.fetched], **{**ASKING, "concurrency_limit": None}
+        )
         form = self.rating
         outputs = [form.box, form.turn, form.reason, form.comment]
         self.chat.like(self._rate, [self.answers, self.reader], outputs, **EVENT)
@@ -174,21 +182,25 @@ class Page:
         parts = [*self.rating.word(language), *self.narrowing.word(language, filters)]
         return [reader, question, heading(self.bot, reader), box, *parts, chat, *shown]
 
-    def _responding(self, to: Callable[[Given], str | None]) -> Callable[..., AsyncIterator[list[Update]]]:
+    def _responding(self, to: Callable[[Given], Asked]) -> Callable[..., AsyncIterator[list[Update]]]:
         """Return the event that asks the question which `to` finds among the components' values; of none it does nothing."""
 
         async def respond(given: Given, request: gr.Request) -> AsyncIterator[list[Update]]:
-            question = to(given)
-            if question is None:
+            asked, turnstile = to(given), given[self.turnstile]
+            if asked is None:
                 yield [gr.skip() for _ in self._shown()]
                 return
+            question, _, turn = asked
             filters = self.narrowing.chosen(given)
             steps = converse(
                 self.services, reader_on_page(request), question, given[self.answers], given[self.reader], filters
             )
             async with aclosing(steps):
                 async for shown in steps:
-                    yield self._frame(shown)
+                    if turnstile.turns != turn:
+                        yield turnstile.frame  # over what this answer may have shown late
+                        return
+                    yield turnstile.show(self._frame(shown))
 
         return respond
 
@@ -198,16 +210,30 @@ class Page:
         beside = [shown.evidence, shown.answers] if shown.done else [gr.skip(), gr.skip()]
         return [[drawn(message) for message in shown.messages], *beside, *(gr.update(visible=v) for v in visible)]
 
-    def _edit(self, asked: Asked, answers: Answers, reader: Reader) -> list[Update]:
+    def _edit(self, turnstile: Turnstile, asked: Asked, answers: Answers, reader: Reader) -> list[Update]:
         """Put the last question back into the box and take its answer away."""
-        last, before = _last(asked, answers)
-        return [last, None, *self._frame(show(self.bot, answers[:before], reader))]
+        turnstile.turn()
+        last, before = last_asked(asked, answers)
+        return [last, None, *turnstile.show(self._frame(show(self.bot, answers[:before], reader)))]
 
-    def _stopped(self, answers: Answers, reader: Reader) -> list[Update]:
-        return self._frame(show(self.bot, answers, reader))
+    def _stopped(self, turnstile: Turnstile, answers: Answers, reader: Reader) -> list[Update]:
+        turnstile.turn()
+        return [gr.skip(), *turnstile.show(self._frame(show(self.bot, answers, reader)))]
 
-    def _renew(self, reader: Reader) -> list[Update]:
-        return ["", None, *self._frame(show(self.bot, (), reader))]
+    def _renew(self, turnstile: Turnstile, reader: Reader) -> list[Update]:
+        turnstile.turn()
+        return ["", None, *turnstile.show(self._frame(show(self.bot, (), reader)))]
+
+    def _fetch(self, wanted: str, answers: Answers, reader: Reader) -> list[Update]:
+        """Return the evidence with the cards of an earlier answer, or an answer in the form that is wanted."""
+        found = read_wanted(wanted, answers)
+        if found is None:
+            return [gr.skip(), gr.skip()]
+        form, turn = found
+        if form == CARDS:
+            opened = evidence_html(answers, self.bot.store, reader.language, reader.root, {turn})
+            return [opened, gr.skip()]
+        return [gr.skip(), fetch_html(wanted, form, answers[turn - 1])]
 
     def _rate(self, answers: Answers, reader: Reader, event: gr.LikeData, request: gr.Request) -> list[Update]:
         """Keep a thumb that points up; ask what is wrong if it points down."""
@@ -260,28 +286,12 @@ def mount_options(settings: Settings) -> dict[str, Any]:
     }
 
 
-def _typed(text: str, answers: Answers) -> tuple[str, Asked]:
-    return "", (text, len(answers), time.monotonic())
+def _example(turnstile: Turnstile, answers: Answers, event: gr.SelectData) -> Asked:
+    return pressed(turnstile, str(event.value["text"]), answers)
 
 
-def _example(answers: Answers, event: gr.SelectData) -> Asked:
-    return str(event.value["text"]), len(answers), time.monotonic()
-
-
-def _option(answers: Answers, event: gr.SelectData) -> Asked:
-    return str(event.value), len(answers), time.monotonic()
-
-
-def _again(asked: Asked, answers: Answers) -> tuple[Asked, Answers]:
-    question, before = _last(asked, answers)
-    return (question, before, time.monotonic()), answers[:before]
-
-
-def _last(asked: Asked, answers: Answers) -> tuple[str, int]:
-    """Return the question asked last and how many answers stood before it, also of a conversation that the browser brought back."""
-    if asked is not None:
-        return asked[:2]
-    return (answers[-1].question, len(answers) - 1) if answers else ("", 0)
+def _option(turnstile: Turnstile, answers: Answers, event: gr.SelectData) -> Asked:
+    return pressed(turnstile, str(event.value), answers)
 
 
 def _about(answers: Answers, turn: int) -> dict[str, Any]:  # Any: fields of Feedback

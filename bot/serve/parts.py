@@ -37,14 +37,14 @@ class Narrowing:
                 self.document = gr.Dropdown(
                     titles, label=say("chat.document", "en"), multiselect=True, min_width=200, scale=2
                 )
+                # Text, not Gradio's number: that shows and sends a 0 where nothing is given.
                 year: dict[str, Any] = {
-                    "precision": 0,
-                    "minimum": 0,
-                    "maximum": 9999,
+                    "max_length": 4,
                     "min_width": 80,
-                }  # Any: Gradio's options
-                self.from_year = gr.Number(None, label=say("chat.from_year", "en"), **year)
-                self.to_year = gr.Number(None, label=say("chat.to_year", "en"), **year)
+                    "placeholder": say("page.any", "en"),
+                }  # Any: as above
+                self.from_year = gr.Textbox("", label=say("chat.from_year", "en"), **year)
+                self.to_year = gr.Textbox("", label=say("chat.to_year", "en"), **year)
 
     @property
     def inputs(self) -> list[Any]:  # Any: Gradio's components
@@ -66,17 +66,20 @@ class Narrowing:
         opened: dict[str, Any] = {"open": True} if chosen else {}  # Any: Gradio's options
         updates = [gr.update(label=say("chat.narrow", language), **opened)]
         for name in self.NAMES:
-            given = {"value": chosen[name]} if name in chosen else {}
             options: dict[str, Any] = {"choices": choices[name]} if name in choices else {}  # Any: as above
-            updates.append(gr.update(label=say(f"chat.{name}", language), **given, **options))
+            if name in chosen:
+                options["value"] = chosen[name]
+            if name.endswith("year"):
+                options["placeholder"] = say("page.any", language)
+            updates.append(gr.update(label=say(f"chat.{name}", language), **options))
         return updates
 
     def chosen(self, given: Mapping[Any, Any]) -> dict[str, Any]:
         """Return the filters that are set, as `Bot.answer` takes them, of values by component; Any: components, JSON values."""
         found = {name: given[getattr(self, name)] for name in ("topic", "perspective", "document")}
-        years = [given[self.from_year], given[self.to_year]]
-        if any(year is not None for year in years):
-            found["years"] = "-".join("" if year is None else str(int(year)) for year in years)
+        years = [str(given[year] or "").strip() for year in (self.from_year, self.to_year)]
+        if any(years):
+            found["years"] = "-".join(years)
         return {name: value for name, value in found.items() if value}
 
     def topics(self, language: str) -> list[tuple[str, str]]:
@@ -133,9 +136,9 @@ class Rating:
 
 def drawn(message: Mapping[str, Any]) -> dict[str, Any]:
     """Return a message as Gradio takes it: with its series, if it has one, as a plot below the text; Any: Gradio's format."""
-    made = {key: value for key, value in message.items() if key != "series"}
+    made = {key: value for key, value in message.items() if key not in {"series", "language"}}
     if message.get("series"):
-        made["content"] = [made["content"], gr.Plot(plot_series(message["series"]))]
+        made["content"] = [made["content"], gr.Plot(plot_series(message["series"], message["language"]))]
     return made
 
 
@@ -165,8 +168,5 @@ def from_address(parameters: QueryParams) -> tuple[str, dict[str, Any]]:
     years = re.fullmatch(r"(\d{0,4})(-?)(\d{0,4})", parameters.get("years", ""), re.ASCII)
     if years and any(years.groups()):
         first, to, last = years.groups()
-        filters |= {
-            "from_year": int(first) if first else None,
-            "to_year": int(last) if last else None if to else int(first),
-        }
+        filters |= {"from_year": first, "to_year": last if to else first}
     return parameters.get("q", "").strip(), filters

@@ -1,6 +1,6 @@
 """Contested questions: which they are, room for a second voice, whose voice is missing."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from bot.contested import WITHIN, is_contested, say_missing_sides, voices_of, with_another_voice
 from bot.extract import _choose, _statements
 from bot.pipeline import Bot
-from bot.records import Candidate, Retrieved
+from bot.records import Candidate, Dispute, Retrieved, Version
 from tests.bot.made import ask, candidate
 
 
@@ -192,3 +192,29 @@ def test_a_disputed_claim_comes_whole_or_not_at_all(
     said = [s.text for c in chosen for s in _statements(small_bot.store, c)]
     assert [t for t in said if t in BLOCK] in ([], BLOCK)
     assert len(set(said)) == len(said)
+
+
+@pytest.mark.parametrize(
+    ("accounts", "missing"),
+    [
+        ((), ["Chinese officials or state media", "Russian officials or state media"]),
+        (("Soviet account", "Chinese account"), []),
+        (("Moscow", "the Chinese side"), []),
+        (("Russian accounts",), ["Chinese officials or state media"]),
+        (
+            ("US World Daily", "a Russian blogger"),
+            ["Chinese officials or state media", "Russian officials or state media"],
+        ),
+    ],
+)
+def test_a_side_whose_account_is_told_is_not_missing(
+    sides: Bot, accounts: Sequence[str], missing: Sequence[str]
+) -> None:
+    query = ask(sides, "Who is to blame, China or Russia?")
+    citation = sides.answer("When was the river border between China and Russia settled?").citations[0]
+    told = replace(citation.references[0], perspective="reference")
+    quoted = [replace(citation, references=(told,))]
+    versions = tuple(Version(text="So it was.", who=who, numbers=(1,)) for who in accounts)
+    notice = say_missing_sides(query, quoted, (), [Dispute(claim="They differ.", versions=versions)])
+    named = f"Voices neither quoted here nor found for this question: {', '.join(missing)}."
+    assert notice == (named if missing else None)

@@ -212,3 +212,27 @@ def test_every_form_is_made_of_any_answer(small_bot: Bot) -> None:
     for form in FORMATS:
         for answer in answers:
             assert isinstance(export(answer, form), str)
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("ru", ("Источники", "знаки", "дословно", "тексты по состоянию на", "Источники (2): ")),
+        ("zh", ("来源", "个字符", "逐字一致", "资料截至", "中国官方")),
+        (
+            "uk",
+            ("Sources", "characters", "verbatim", "corpus as of", "Chinese official"),
+        ),  # what Amur does not speak is English
+    ],
+)
+@pytest.mark.parametrize("form", ["markdown", "text", "html"])
+def test_the_words_around_an_answer_are_in_its_language(
+    answer: dict[str, Any], form: str, language: str, words: tuple[str, ...]
+) -> None:
+    made = export({**answer, "language": language}, form)
+    shown = lxml.html.document_fromstring(made).text_content() if form == "html" else made.replace("\\", "")
+    for word in words:
+        assert word in shown
+    if form == "html":
+        assert lxml.html.document_fromstring(made).get("lang") == (language if language != "uk" else "en")
+    assert ("Sources" in shown) == (language == "uk")

@@ -2,19 +2,19 @@
 // Everything else is Gradio's. Text is only ever set as text.
 "use strict";
 
-const PHONE = window.matchMedia("(max-width: 760px)");
+const DRAWER = window.matchMedia("(max-width: 900px)"); // as in amur.css
 const CALM = window.matchMedia("(prefers-reduced-motion: reduce)");
 let opener = null; // what opened a card or the drawer, to go back to
 
 const ACTIONS = {
-  "amur-marker": (link) => openCard(link, target(link)),
-  "amur-show": (link) => openCard(link, target(link)),
+  "amur-marker": (link) => reach(link),
+  "amur-show": (link) => reach(link),
   "amur-number": (link) => backTo(link),
   "amur-close": () => closeDrawer(),
   "amur-copy": (link) => copy(link, shownText(target(link))),
   "amur-link": (link) => copy(link, link.href),
-  "amur-print": () => window.print(),
-  "amur-file": (link) => save(link),
+  "amur-print": (link) => take(link, print),
+  "amur-file": (link) => take(link, save),
 };
 
 document.addEventListener(
@@ -46,6 +46,11 @@ function target(link) {
   return document.getElementById((link.getAttribute("href") || "").slice(1));
 }
 
+/** Take away what Gradio gets wrong: names for screen readers that are HTML source. */
+function tidy() {
+  for (const message of document.querySelectorAll("#amur-chat [data-testid][aria-label]")) message.removeAttribute("aria-label");
+}
+
 function drawer() {
   return document.getElementById("amur-sources");
 }
@@ -72,8 +77,59 @@ function openCard(link, place) {
   if (place.classList.contains("amur-card")) place.classList.add("amur-current");
   drawer()?.classList.add("amur-open");
   place.setAttribute("tabindex", "-1");
-  place.scrollIntoView({ behavior: CALM.matches || PHONE.matches ? "auto" : "smooth", block: PHONE.matches ? "start" : "nearest" });
+  place.scrollIntoView({ behavior: CALM.matches || DRAWER.matches ? "auto" : "smooth", block: DRAWER.matches ? "start" : "nearest" });
   place.focus({ preventScroll: true });
+}
+
+/** Open the card, or the cards, that a link of an answer leads to; those of an earlier answer come when they are wanted. */
+function reach(link) {
+  const name = (link.getAttribute("href") || "").slice(1);
+  const turn = name.match(/^t(\d+)/)?.[1];
+  const folded = document.getElementById(`t${turn}`);
+  if (document.getElementById(name) && !isEmpty(folded)) openCard(link, document.getElementById(name));
+  else if (turn) want("cards", turn, () => !isEmpty(document.getElementById(`t${turn}`)), () => openCard(link, document.getElementById(name)));
+}
+
+/** Whether an earlier answer is there by its question alone. */
+function isEmpty(folded) {
+  return folded?.tagName === "DETAILS" && folded.childElementCount < 2;
+}
+
+document.addEventListener(
+  "toggle",
+  (event) => {
+    const folded = event.target;
+    if (!(folded instanceof Element) || !folded.matches(".amur-earlier") || !folded.open || !isEmpty(folded)) return;
+    const { id } = folded;
+    const reopen = () => {
+      const place = document.getElementById(id);
+      place.open = true;
+      place.querySelector("summary").focus({ preventScroll: true });
+      place.scrollIntoView({ block: "nearest" });
+    };
+    want("cards", id.slice(1), () => !isEmpty(document.getElementById(id)), reopen);
+  },
+  true,
+);
+
+let count = 0; // of what was wanted
+let waiting = null; // what is waited for, and what is done when it is there; one at a time, the newest
+
+/** Ask the server for something of a turn; do something with it once it is there. */
+function want(what, turn, isThere, then) {
+  const box = document.querySelector("#amur-wanted textarea, #amur-wanted input");
+  if (!box) return;
+  count += 1;
+  const name = `${what}-${turn}-${count}`;
+  waiting = { isThere: isThere || (() => document.getElementById(name)), then: () => then(document.getElementById(name)) };
+  box.value = name;
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+}
+
+/** Take an answer away in a form that the server makes of it. */
+function take(link, use) {
+  const [form, turn] = (link.getAttribute("href") || "").slice(1).split("-");
+  want(form, turn, null, (element) => use(link, shownText(element), form, turn));
 }
 
 /** From a card back to the first marker that points to it. */
@@ -94,11 +150,17 @@ function closeDrawer() {
 // scrolls, not the page. It is done again as the answer grows below it.
 let seen = "";
 new MutationObserver(() => {
+  if (waiting?.isThere()) {
+    const { then } = waiting;
+    waiting = null;
+    then();
+  }
   const chat = document.getElementById("amur-chat");
   const questions = chat ? chat.querySelectorAll(".user-row") : [];
   const state = `${questions.length} ${chat ? chat.querySelectorAll(".amur-answer p, .options").length : 0}`;
   if (state === seen) return;
   seen = state;
+  tidy();
   if (!questions.length) return;
   const box = chat.querySelector("[role='log']");
   const question = questions[questions.length - 1];
@@ -143,14 +205,28 @@ function tell(link, done) {
 
 const MEDIA = { markdown: ["text/markdown", "md"], json: ["application/json", "json"], bibtex: ["application/x-bibtex", "bib"], csl: ["application/json", "csl.json"] };
 
-/** Save an answer as a file; the page holds it in every form. */
-function save(link) {
-  const [form, turn] = (link.getAttribute("href") || "").slice(1).split("-");
+/** Save an answer as a file. */
+function save(link, text, form, turn) {
   const [media, extension] = MEDIA[form];
   const file = document.createElement("a");
-  file.href = URL.createObjectURL(new Blob([shownText(target(link))], { type: `${media};charset=utf-8` }));
+  file.href = URL.createObjectURL(new Blob([text], { type: `${media};charset=utf-8` }));
   file.download = `amur-answer-${turn}.${extension}`;
   file.click();
   setTimeout(() => URL.revokeObjectURL(file.href), 10000);
   tell(link, true);
+}
+
+/** Print an answer as a page of its own, with its sources; in that page no script runs. */
+function print(link, html) {
+  document.getElementById("amur-sheet")?.remove();
+  const sheet = document.createElement("iframe");
+  sheet.id = "amur-sheet";
+  sheet.setAttribute("sandbox", "allow-same-origin allow-modals");
+  sheet.addEventListener("load", () => {
+    sheet.contentWindow.focus();
+    sheet.contentWindow.print();
+    tell(link, true);
+  });
+  sheet.srcdoc = html;
+  document.body.append(sheet);
 }

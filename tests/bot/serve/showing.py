@@ -107,7 +107,9 @@ def check(html: str) -> Page:
     assert {name for _, attributes in page.tags for name in attributes} <= ATTRIBUTES
     for href in page.found("a", "href"):
         assert re.match(
-            r"(#[a-z0-9-]+\Z|https?:|(/amur)?/(documents/[^/]|explore/figures/[a-z]|\?[a-z]+=|\Z))", href, re.IGNORECASE
+            r"(#[a-z0-9-]+\Z|https?:|(/amur)?/(documents/[^/]|explore/(figures/[a-z]|sources\?topic=)|\?[a-z]+=|\Z))",
+            href,
+            re.IGNORECASE,
         )
     assert re.fullmatch(r"[^\r\n]*", html), "a Markdown renderer would take what follows an empty line for mark-up"
     return page

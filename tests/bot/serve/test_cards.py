@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 from bot.pipeline import Bot
 from bot.records import Answer
 from bot.serve.cards import answer_html, card_id, notice_html, partial_html, question_html
-from bot.serve.evidence import FILES, evidence_html
+from bot.serve.evidence import evidence_html
 from tests.bot.serve.showing import answers, as_shown, check, make_answer, make_citation, store_of, texts, unhurried
 
 
@@ -77,7 +77,8 @@ def test_a_dispute_names_who_says_each_version(bot: Bot) -> None:
 @given(st.lists(answers(), min_size=1, max_size=3), st.lists(texts, max_size=6).map("".join))
 def test_cards_show_text_and_link_to_nothing_but_the_web(conversation: list[Answer], text: str) -> None:
     text = text.ljust(400)
-    page = check(evidence_html(conversation, store_of(text)))
+    everything = range(1, len(conversation) + 1)
+    page = check(evidence_html(conversation, store_of(text), opened=everything))
     cited = [(turn, c) for turn, answer in enumerate(conversation, 1) for c in answer.citations]
     assert sorted(page.found("article", "id")) == sorted(card_id(turn, c.number) for turn, c in cited)
     assert sorted(page.within.get("mark", [])) == sorted(as_shown(c.cited_text) for _, c in cited)
@@ -91,4 +92,9 @@ def test_cards_show_text_and_link_to_nothing_but_the_web(conversation: list[Answ
         *page.found("details", "id"),
     ]
     assert len(set(ids)) == len(ids)
-    assert {f"{form}-{turn}" for turn, _ in cited for form in ("text", *FILES)} <= set(ids)
+    assert {f"text-{turn}" for turn, _ in cited} <= set(ids)
+
+
+def test_the_markers_of_a_lead_are_links_too() -> None:
+    html = answer_html(make_answer(lead="[1] from the essay:", citations=(make_citation(number=1),)), 4)
+    assert '<p class="amur-lead"><a class="amur-marker" href="#t4-c1">' in html

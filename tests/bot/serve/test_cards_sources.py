@@ -7,11 +7,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.export import export
+from bot.export import FORMATS, export
 from bot.pipeline import Bot
 from bot.records import Answer, Citation, CitedReference
 from bot.serve.cards import question_html
-from bot.serve.evidence import CONTEXT, FILES, evidence_html
+from bot.serve.evidence import CONTEXT, evidence_html, fetch_html, read_wanted
 from tests.bot.serve.showing import (
     HOSTILE,
     Page,
@@ -98,10 +98,38 @@ def test_a_reference_on_the_web_is_a_link_that_opens_apart(address: str) -> None
 
 def test_the_newest_answer_comes_first_and_earlier_ones_are_folded(bot: Bot) -> None:
     asked = ["When was the treaty signed?", "What is the capital of Peru?", "When was the river border settled?"]
-    page = check(evidence_html([bot.answer(question) for question in asked], bot.store))
+    answers = [bot.answer(question) for question in asked]
+    page = check(evidence_html(answers, bot.store))
     assert page.within["h2"] == [asked[2], "Earlier answers"]
     assert page.within["summary"] == [asked[1], asked[0]]
-    assert page.found("article", "id") == ["t3-c1", "t1-c1"]
+    assert page.found("article", "id") == ["t3-c1"]
+    assert check(evidence_html(answers, bot.store, opened={1})).found("article", "id") == ["t3-c1", "t1-c1"]
+
+
+def test_the_panel_of_a_long_conversation_is_as_large_as_its_newest_answer(bot: Bot) -> None:
+    answer = bot.answer("When was the treaty signed?")
+    one, many = (len(evidence_html([answer] * count, bot.store)) for count in (1, 15))
+    assert many - one < 15 * 200  # a question and its fold; a card alone is over a thousand
+
+
+@pytest.mark.parametrize(
+    ("wanted", "found"),
+    [
+        ("json-2-17", ("json", 2)),
+        ("html-1-1", ("html", 1)),
+        ("cards-1-9", ("cards", 1)),
+        ("json-3-1", None),  # there are two answers
+        ("json-0-1", None),
+        ("exe-1-1", None),
+        ("json-1", None),
+        ("json-1-1 ", None),
+        ('json-1-1"><script>', None),
+        ("json-\u0661-1", None),  # digits are ASCII
+        ("", None),
+    ],
+)
+def test_a_page_asks_for_what_there_is(wanted: str, found: tuple[str, int] | None) -> None:
+    assert read_wanted(wanted, [make_answer(), make_answer()]) == found
 
 
 def test_a_reply_without_sources_says_so_and_shows_none_of_the_answer_before(bot: Bot) -> None:
@@ -114,6 +142,9 @@ def test_before_any_answer_the_panel_says_what_will_be_there(bot: Bot) -> None:
     page = check(evidence_html([], bot.store))
     assert "The sources of an answer appear here" in page.text
     assert page.found("article", "id") == []
+    assert page.within["h2"] == ["3 documents · as of 2024-05-01"]
+    assert page.within["li"] == ["History 2", "Documents 1"]
+    assert "/explore/sources?topic=history" in page.found("a", "href")
 
 
 def test_a_card_quotes_the_document_and_names_its_sources(bot: Bot) -> None:
@@ -129,13 +160,22 @@ def test_a_card_quotes_the_document_and_names_its_sources(bot: Bot) -> None:
     assert {"https://example.org/treaty", "https://example.org/report"} <= set(page.found("a", "href"))
 
 
-@pytest.mark.parametrize("form", ["text", *FILES])
-def test_the_page_holds_every_line_of_what_can_be_taken_away(bot: Bot, form: str) -> None:
+@pytest.mark.parametrize("form", sorted(FORMATS))
+def test_what_can_be_taken_away_comes_line_by_line(bot: Bot, form: str) -> None:
     answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
-    html = evidence_html([answer], bot.store)
-    held = html[html.index(f'id="{form}-1">') + len(f'id="{form}-1">') :]
-    lines = held[: held.index("</div>")].split("<br>")
+    held = fetch_html(f"{form}-1-5", form, answer)
+    opening = f'<div class="amur-data" id="{form}-1-5">'
+    assert held.startswith(opening)
+    lines = held.removeprefix(opening).removesuffix("</div>").split("<br>")
     assert [Page(line).text for line in lines] == export(answer.to_dict(), form).split("\n")
+
+
+def test_what_is_copied_lies_beside_the_answer(bot: Bot) -> None:
+    answer = bot.answer("When was the treaty signed?")
+    html = evidence_html([answer], bot.store)
+    held = html[html.index('id="text-1">') + len('id="text-1">') :]
+    lines = held[: held.index("</div>")].split("<br>")
+    assert [Page(line).text for line in lines] == export(answer.to_dict(), "text").split("\n")
 
 
 def test_a_card_leads_to_its_characters_in_the_document(bot: Bot) -> None:

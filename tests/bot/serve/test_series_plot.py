@@ -1,7 +1,9 @@
 """The plot of an answer's series: a line for each basis through whole years, hollow points for parts of years, text as text."""
 
+from dataclasses import replace
 from typing import Any
 
+from bot.messages import say
 from bot.pipeline import Bot
 from bot.series import AnsweredPoint, AnsweredSeries
 from bot.serve.evidence import evidence_html
@@ -53,3 +55,20 @@ def test_the_sources_of_a_series_stand_beside_it(bot: Bot) -> None:
     assert page.found("article", "id") == ["t1-figures"]
     assert page.within["li"] == ["Customs <i>. GACC, 2024 Chinese official"]
     assert "/explore/figures/trade" in page.found("a", "href")
+
+
+def test_bases_are_told_apart_by_colour_and_shape_and_single_values_are_one_group() -> None:
+    points = [point(str(2000 + n), n, basis) for basis in "ABCDEF" for n in (1, 2)]
+    points += [point("2005", 5, basis) for basis in ("TASS", "RIA", "EFE")]
+    figure: Any = plot_series(replace(SERIES, points=tuple(points)), "ru")
+    lines = [trace for trace in figure.data if trace.mode == "lines+markers"]
+    assert [trace.name for trace in lines] == list("ABCDEF")
+    assert len({(trace.marker.color, trace.marker.symbol) for trace in lines}) == 6
+    single = [trace for trace in figure.data if trace.mode == "markers"]
+    assert [(trace.name, trace.showlegend) for trace in single] == [
+        (say("chat.plot_single", "ru"), shown) for shown in (True, False, False)
+    ]
+    assert [trace.hovertemplate.split("<extra>")[1] for trace in single] == [
+        f"{b}</extra>" for b in ("TASS", "RIA", "EFE")
+    ]
+    assert len({trace.marker.color for trace in single}) == 1
