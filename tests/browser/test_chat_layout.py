@@ -61,7 +61,7 @@ def test_at_twice_the_size_nothing_is_cut_off(new_page: NewPage, address: str) -
     ask(page, DISPUTED)
     assert overflow(page)[0] <= 0
     assert page.locator("#amur-chat").evaluate("chat => chat.offsetHeight") >= 300
-    for name in ("Ask", "New conversation", "Narrow the question"):
+    for name in ("Ask again", "New conversation", "Narrow the question"):
         button = page.get_by_role("button", name=re.compile(f"^{name}"))
         button.scroll_into_view_if_needed()
         expect(button).to_be_in_viewport(ratio=1)
