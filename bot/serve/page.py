@@ -231,8 +231,7 @@ class Page:
             return [gr.skip(), gr.skip()]
         form, turn = found
         if form == CARDS:
-            opened = evidence_html(answers, self.bot.store, reader.language, reader.root, {turn})
-            return [opened, gr.skip()]
+            return [evidence_html(answers, self.bot.store, reader.language, reader.root, {turn}), gr.skip()]
         return [gr.skip(), fetch_html(wanted, form, answers[turn - 1])]
 
     def _rate(self, answers: Answers, reader: Reader, event: gr.LikeData, request: gr.Request) -> list[Update]:

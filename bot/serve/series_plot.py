@@ -60,12 +60,18 @@ def plot_series(series: AnsweredSeries, language: str = "en") -> "Figure":
             parts = [None if value is not None else point.value for value, point in zip(whole, points, strict=True)]
             hollow = {"symbol": "circle-open" if alone else f"{shape}-open", "color": colour}
             figure.add_scatter(x=years, y=parts, mode="markers", marker=hollow, showlegend=False, **said)
+    _lay_out(figure, f"{series.title}, {series.unit}")
+    return figure
+
+
+def _lay_out(figure: "Figure", title: str) -> None:
+    """Give a plot its title, its axes, and room for the names of its lines below it."""
     named = sum(trace.showlegend is not False for trace in figure.data)
-    title = [_plain(line) for line in wrap(f"{series.title}, {series.unit}", TITLE)]
-    below, above = 44 + LEGEND * named, 26 + 18 * len(title)
+    lines = [_plain(line) for line in wrap(title, TITLE)]
+    below, above = 44 + LEGEND * named, 26 + 18 * len(lines)
     figure.update_layout(
         title={
-            "text": "<br>".join(title),
+            "text": "<br>".join(lines),
             "font": {"size": 14},
             "x": 0.01,
             "xanchor": "left",
@@ -83,7 +89,6 @@ def plot_series(series: AnsweredSeries, language: str = "en") -> "Figure":
         xaxis={"showgrid": False, "tickformat": "d"},
         yaxis={"rangemode": "tozero", "gridcolor": "rgba(128,128,128,0.25)"},
     )
-    return figure
 
 
 def _plain(text: str) -> str:
