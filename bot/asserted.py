@@ -92,6 +92,9 @@ _NO = re.compile(
     r"\b(?:no|not|without|neither|never)\s+(?:(?:a|an|any|the|be|been|yet|have|had)\s+)*([a-z-]{3,})\s+([a-z-]{3,})",
     re.IGNORECASE,
 )
+_DENIES = re.compile(
+    r"\b(?:not|no|neither|nor|none|never|without|stayed away|absent|declined|refused|denied)\b|n't\b", re.IGNORECASE
+)
 _TOP = re.compile(
     r"\b((?:second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth)[ -])?(largest|biggest|highest|greatest|lowest|smallest|top)\b",
     re.IGNORECASE,
@@ -161,6 +164,12 @@ def _parts(claim: str, text: str) -> Iterator[str]:
             yield match.group()
 
 
+def _neither(claim: str, text: str) -> Iterator[str]:
+    """Find a deed that the text denies of all its subjects: "Neither Xi nor Putin travelled"."""
+    if text.startswith("Neither ") and not _DENIES.search(claim):
+        yield "the text begins with 'Neither'"
+
+
 def _nothing(claim: str, text: str) -> Iterator[str]:
     """Find what the text denies with a limit and the claim without it: "no lethal aid", "no aid"."""
     words = set(tokenise(claim))
@@ -221,6 +230,6 @@ def _stem(word: str) -> str:
 
 
 _RULES: tuple[tuple[str, Callable[[str, str], Iterator[str]]], ...] = (
-    ("overstated", _unsure), ("overstated", _deeds), ("widened", _wide), ("widened", _people), ("widened", _parts), ("widened", _nothing),
+    ("overstated", _unsure), ("overstated", _deeds), ("widened", _wide), ("widened", _people), ("widened", _parts), ("unsupported-negation", _neither), ("widened", _nothing),
     ("widened", _ranks), ("unsupported-opposite", _otherwise), ("unsupported-opposite", _opposites), ("unsupported-cause", _causes),
 )  # fmt: skip

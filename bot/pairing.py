@@ -46,7 +46,12 @@ def exchanged(claim: str, text: str) -> tuple[str, str]:
         text: one sentence, the one that the claim rests on.
     """
     claim, text = normalise_quote(claim), normalise_quote(text)
-    for kind, rule in (("combined", _recounted), ("unsupported-figure", _levels), ("unsupported-name", _numbered)):
+    for kind, rule in (
+        ("combined", _recounted),
+        ("unsupported-figure", _levels),
+        ("unsupported-figure", _changes),
+        ("unsupported-name", _numbered),
+    ):
         found = next(rule(claim, text), "")
         if found:
             return kind, found
@@ -97,6 +102,14 @@ def _levels(claim: str, text: str) -> Iterator[str]:
         number = re.escape(match.group(1))
         changes = len(re.findall(rf"(?<![\d.]){number}\s?(?:{_CHANGE})|{_BY}{number}\s?(?:%|per ?cent)", text))
         if changes and changes == len(re.findall(rf"(?<![\d.]){number}\s?(?:%|per ?cent)", text)):
+            yield match.group()
+
+
+def _changes(claim: str, text: str) -> Iterator[str]:
+    """Find a per cent that the text has only as a level and the claim as a change: "rose to 11%", "rose by 11%"."""
+    for match in re.finditer(rf"{_BY}(\d+(?:\.\d+)?)\s?(?:%|per ?cent)", claim):
+        number = rf"(?<![\d.]){re.escape(match.group(1))}\s?(?:%|per ?cent)"
+        if len(re.findall(rf"\bto (?:\w+ )?{number}", text)) == len(re.findall(number, text)) > 0:
             yield match.group()
 
 
