@@ -42,7 +42,7 @@ _DONE = re.compile(rf"\b([a-z]{{3,}}ed|{'|'.join(_IRREGULAR)})\b")
 _WIDE = tuple(
     re.compile(rf"\b(?:{row})\b", re.IGNORECASE)
     for row in (
-        "only|sole|solely|exclusively|alone|just|single", 
+        "only|sole|solely|exclusively|alone|just|single",
         "all|every(?! (?:year|month|day))|entire|entirely|whole|wholly|complete(?:ly)?|fully|total",
         "always|constantly|permanently|permanent", "ever", "unprecedented|record|historic", "hundreds", "thousands",
         "dozens|scores", "millions", "doubl\\w+|twice|two-fold|twofold", "tripl\\w+|treb\\w+|three-fold|threefold", "quadrupl\\w+|fourfold",
@@ -230,6 +230,7 @@ def _stem(word: str) -> str:
 
 
 _RULES: tuple[tuple[str, Callable[[str, str], Iterator[str]]], ...] = (
-    ("overstated", _unsure), ("overstated", _deeds), ("widened", _wide), ("widened", _people), ("widened", _parts), ("unsupported-negation", _neither), ("widened", _nothing),
+    ("overstated", _unsure), ("overstated", _deeds), ("widened", _wide), ("widened", _people), ("widened", _parts),
+    ("unsupported-negation", _neither), ("widened", _nothing),
     ("widened", _ranks), ("unsupported-opposite", _otherwise), ("unsupported-opposite", _opposites), ("unsupported-cause", _causes),
 )  # fmt: skip
