@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.records import Candidate, Passage, Query
+from corpus.documents import BRIEF
 from index.embed import Vectors
 from index.lexical import tokenise
 from index.rerank import Reranker
@@ -14,7 +15,8 @@ from index.texts import StoredSentence
 COVERAGE_WEIGHT = 0.6
 PASSAGE_WEIGHT = 0.15
 HEADER_SHARE = 0.5
-"""A query word that stands only in the header (title › section) counts this much of one in the sentence."""
+"""A query word that stands only in the header (title › section) counts this much of one in the sentence; of running text, one
+that stands in the sentence before it, too."""
 HEADER_WEIGHT = 0.1
 """For the share of the question's weight that the header names: a text about the very thing asked for."""
 FOCUS_WEIGHT = 0.1
@@ -54,6 +56,18 @@ class _Words:
         return sum(w for t, w in self.weight.items() if not self.forms[t].isdisjoint(there))
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Place:
+    """Where a sentence stands: its likeness to the question, what its passage gives it, the words beside it and around it."""
+
+    similarity: float
+    base: float
+    beside: frozenset[str]
+    """Words that count in part."""
+    around: frozenset[str]
+    """Words among which a name of the question is not missing."""
+
+
 def score_sentences(
     query: Query, passages: Sequence[Passage], sentences: Mapping[int, StoredSentence], vector: Vectors
 ) -> list[Candidate]:
@@ -84,29 +98,48 @@ def score_sentences(
         base = PASSAGE_WEIGHT * standing + HEADER_WEIGHT * about
         if passage.chunk.document_id in query.talk.documents:
             base += TALKED_OF
+        running = _is_running(query, passage)
+        around = passage.chunk.header_tokens.union(*(sentences[r].tokens for r in query.rows(passage.chunk) if running))
         for row in query.rows(passage.chunk):
-            found.append(_candidate(query, words, passage, sentences[row], float(similarity[row]), base))
+            before = _before(sentences, row) if running else frozenset()
+            place = _Place(
+                similarity=float(similarity[row]),
+                base=base,
+                beside=passage.chunk.header_tokens | before,
+                around=around,
+            )
+            found.append(_candidate(query, words, passage, sentences[row], place))
     return sorted(found, key=lambda c: (-c.score, c.sentence.row))
 
 
-def _candidate(
-    query: Query, words: _Words, passage: Passage, sentence: StoredSentence, similarity: float, base: float
-) -> Candidate:
+def _is_running(query: Query, passage: Passage) -> bool:
+    """Tell whether the sentences lean on each other: all but a brief's may, which each stand alone (`corpus.check`)."""
+    document = query.store.document(passage.chunk.document_id)
+    return document is not None and document.kind != BRIEF
+
+
+def _before(sentences: Mapping[int, StoredSentence], row: int) -> frozenset[str]:
+    """Return the words of the sentence before this one, if it is of the same paragraph."""
+    own, before = sentences[row], sentences.get(row - 1)
+    together = before and (before.document_id, before.paragraph) == (own.document_id, own.paragraph)
+    return frozenset(before.tokens) if before and together else frozenset()
+
+
+def _candidate(query: Query, words: _Words, passage: Passage, sentence: StoredSentence, place: _Place) -> Candidate:
     own = frozenset(sentence.tokens)
     there = own | _signs(sentence.text)
-    header = passage.chunk.header_tokens
     named = words.of(there)
-    covered = (named + HEADER_SHARE * (words.of(there | header) - named)) / words.total
+    covered = (named + HEADER_SHARE * (words.of(there | place.beside) - named)) / words.total
     missing = _missing(query, sentence, there)
-    names = tuple(n for n in query.asked.names if not _named(n, words.forms[n], there | header))
+    names = tuple(n for n in query.asked.names if not _named(n, words.forms[n], there | place.around))
     strange = sum(1.0 if n in query.asked.own else CARRIED_NAME for n in names)
     focus = named / (sum(map(query.store.lexical.idf, own)) or 1.0)
-    score = base + similarity + COVERAGE_WEIGHT * covered + FOCUS_WEIGHT * focus
+    score = place.base + place.similarity + COVERAGE_WEIGHT * covered + FOCUS_WEIGHT * focus
     score -= MISSING_DETAIL * bool(missing) + MISSING_NAME * min(strange, 3)
     return Candidate(
         sentence=sentence,
         passage=passage,
-        similarity=similarity,
+        similarity=place.similarity,
         coverage=covered,
         missing=missing,
         missing_names=names,

@@ -1,6 +1,6 @@
 """What a sentence is worth as the answer, computed by hand over the small corpus."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -24,6 +24,7 @@ from bot.scoring import (
     score_sentences,
 )
 from index.embed import Vectors
+from index.lexical import tokenise
 from tests.bot.made import ask, candidate, said, user
 from tests.making import cross_encoder
 
@@ -180,3 +181,34 @@ def test_a_variant_stands_for_its_designation(small_bot: Bot, asked_for: str, te
     made = candidate(text)
     (found,) = score_sentences(query, [made.passage], {0: made.sentence}, small_bot.embedder.embed_query(query.query))
     assert bool(found.missing) is lacking
+
+
+RUNNING = (
+    "---\nid: pipe\ntitle: Pipe\nkind: {kind}\nlanguage: en\n---\n\n"
+    "The Tuva pipeline runs north. It is 40 km long.\n\nNobody lives there.\n"
+)
+
+
+@pytest.mark.parametrize(("kind", "shared"), [("added", True), ("brief", False)])
+def test_sentences_of_running_text_lean_on_those_before(
+    make_bot: Callable[..., Bot], corpus_folder: Path, kind: str, shared: bool
+) -> None:
+    (corpus_folder / "pipe.md").write_text(RUNNING.format(kind=kind), encoding="utf-8")
+    bot = make_bot()
+    query = ask(bot, "How long is the pipeline in Tuva?")
+    assert query.asked.names == ("tuva",)
+    found = {c.sentence.text: c for c in bot.search("How long is the pipeline in Tuva?").candidates}
+    length, other = found["It is 40 km long."], found["Nobody lives there."]
+    idf = bot.store.lexical.idf
+    weight = {t: idf(t) for t in query.asked.tokens}
+    total = sum(weight.values())
+    header = length.passage.chunk.header_tokens
+    own = sum(w for t, w in weight.items() if t in length.sentence.tokens)
+    beside = sum(
+        w
+        for t, w in weight.items()
+        if t in header | (set(tokenise("The Tuva pipeline runs north.")) if shared else set())
+    )
+    assert length.coverage == pytest.approx((own + HEADER_SHARE * beside) / total)
+    assert length.missing_names == other.missing_names == (() if shared else ("tuva",))
+    assert other.coverage == pytest.approx(HEADER_SHARE * sum(w for t, w in weight.items() if t in header) / total)
