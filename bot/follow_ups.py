@@ -12,7 +12,9 @@ _FOLLOW_UP = re.compile(
     re.IGNORECASE,
 )
 _PRONOUN = re.compile(
-    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that(?! of\b)|these(?! days)|those(?! of\b)|there|then|one|both"
+    r"\b(?:it|its|they|them|their|he|him|his|she|her|this|that(?! of\b)|these(?! days)|those(?! of\b)|then|one|both"
+    # "Who was there?" points back, "Is there an alliance?" does not.
+    r"|(?<!\bis )(?<!\bare )(?<!\bwas )(?<!\bwere )(?<!\bhas )(?<!\bhave )there|there(?=\W*\Z)"
     r"|the (?:same|former|latter)|он[ао]?|они|его|её?|их|это[тм]?|эт[аи]|там|тогда)\b"
     r"|[它他她们們]|[这這那][个個些里裡时時]",
     re.IGNORECASE,
