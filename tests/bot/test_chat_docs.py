@@ -62,6 +62,7 @@ def test_every_kind_of_refused_sentence_is_documented() -> None:
         "widened",
         "unsupported-figure",
         "unsupported-name",
+        "unsupported-negation",
         "unsupported-opposite",
         "unsupported-cause",
         "combined",

@@ -44,6 +44,21 @@ def ask(page: Page, question: str) -> Locator:
     return answered(page, before + 1)
 
 
+def narrow(page: Page, **years: str) -> None:
+    """Open the filters and type years into their fields, `from_year` and `to_year`."""
+    page.get_by_role("button", name="Narrow the question").click()
+    for name, year in years.items():
+        field = page.get_by_label(name.replace("_", " ").capitalize())
+        # Gradio empties a field once more just after it is first drawn, sooner than a hand could type.
+        for _ in range(50):
+            field.fill(year)
+            page.wait_for_timeout(200)
+            if field.input_value() == year:
+                break
+        expect(field).to_have_value(year)
+        field.press("Tab")
+
+
 def answered(page: Page, count: int) -> Locator:
     """Wait for so many finished answers; return the last."""
     expect(replies(page)).to_have_count(count)

@@ -19,6 +19,7 @@ from tests.browser.chatting import (
     asked,
     box,
     check_cards,
+    narrow,
     replies,
     visit,
     wait_until_kept,
@@ -79,20 +80,14 @@ def test_what_is_wrong_is_asked_where_it_is_seen(new_page: NewPage, address: str
 @pytest.mark.parametrize(("first", "last", "years"), [("2015", "", "2015–"), ("", "2010", "–2010"), ("", "", None)])
 def test_a_span_of_years_may_be_open(new_page: NewPage, address: str, first: str, last: str, years: str | None) -> None:
     page = visit(new_page(), address)
-    page.get_by_role("button", name="Narrow the question").click()
-    expect(page.get_by_label("From year")).to_have_value("")
-    page.get_by_label("From year").fill(first)
-    page.get_by_label("To year").fill(last)
-    page.get_by_label("To year").press("Tab")
+    narrow(page, from_year=first, to_year=last)
     reply = ask(page, "What happened to the friendship treaty?")
     expect(reply.locator(".amur-chip")).to_have_text([years] if years else [])
 
 
 def test_a_year_that_is_none_is_told(new_page: NewPage, address: str) -> None:
     page = visit(new_page(), address)
-    page.get_by_role("button", name="Narrow the question").click()
-    page.get_by_label("From year").fill("soon")
-    page.get_by_label("From year").press("Tab")
+    narrow(page, from_year="soon")
     expect(ask(page, TREATY)).to_contain_text("The filter 'years' cannot be 'soon-'")
 
 

@@ -27,6 +27,7 @@ from tests.browser.chatting import (
     asked,
     box,
     check_cards,
+    narrow,
     replies,
     visit,
     wait_until_forgotten,
@@ -87,10 +88,7 @@ def test_an_address_asks_its_question_under_its_filters(new_page: NewPage, addre
 
 def test_filters_narrow_what_is_quoted(new_page: NewPage, address: str) -> None:
     page = visit(new_page(), address)
-    page.get_by_role("button", name="Narrow the question").click()
-    page.get_by_label("From year").fill("2015")
-    page.get_by_label("To year").fill("2022")
-    page.get_by_label("To year").press("Tab")
+    narrow(page, from_year="2015", to_year="2022")
     reply = ask(page, "What happened to the friendship treaty?")
     expect(reply).to_contain_text("June 2021")
     expect(reply).not_to_contain_text("16 July 2001")

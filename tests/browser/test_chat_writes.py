@@ -69,6 +69,7 @@ def test_mark_up_that_a_model_writes_is_shown_as_text(
     new_page: NewPage, written: str, puppet: Puppet, attack: str
 ) -> None:
     go = Event()
+    shown = BEGINS + attack.replace("`", "")  # marks that only set words off are left out of what a model writes
 
     def script(body: Mapping[str, Any]) -> Says:
         key = key_of(body, "Tianjin harbour")
@@ -81,18 +82,18 @@ def test_mark_up_that_a_model_writes_is_shown_as_text(
     box(page).press("Enter")
     writing = page.locator("#amur-chat .amur-writing")
     try:
-        expect(writing).to_contain_text(f"{BEGINS}{attack}")  # while the answer is written
+        expect(writing).to_contain_text(shown)  # while the answer is written
         expect(page.locator(f"#amur-chat .message-content {MADE}")).to_have_count(0)
     finally:
         go.set()
     reply = answered(page, 1)
-    expect(reply).to_contain_text(f"{BEGINS}{attack}")
+    expect(reply).to_contain_text(shown)
     expect(reply.locator(".amur-mix")).to_contain_text("written")
     expect(page.locator(f"#amur-chat .message-content {MADE}")).to_have_count(0)
     expect(page.locator("#amur-chat .message-content a:not(.amur-marker, .amur-show)")).to_have_count(0)
     wait_until_kept(page)
     page.reload()  # what the browser kept is no safer
-    expect(replies(page)).to_contain_text([f"{BEGINS}{attack}"])
+    expect(replies(page)).to_contain_text([shown])
     expect(page.locator(f"#amur-chat .message-content {MADE}")).to_have_count(0)
 
 

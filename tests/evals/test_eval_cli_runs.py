@@ -160,7 +160,7 @@ def test_calibrate_fits_and_writes_a_calibration_that_the_bot_then_uses(
 
 @pytest.mark.model
 def test_a_run_that_is_interrupted_by_hand_is_gone_on_with(real: Settings, main: Main, tmp_path: Path) -> None:
-    cases = many(8)
+    cases = many(40)  # enough that the run goes on while the signal comes, also where answers are quick
     write_cases(tmp_path / "cases.jsonl", cases)
     command = [sys.executable, "-m", "amur", "eval", "run", "--cases", "cases.jsonl", "--no-baselines"]
     environment = {**os.environ, "PYTHONPATH": str(Path(amur.__file__).parent)}
