@@ -1,6 +1,7 @@
 """What an answering sentence of each kind of question looks like: a date, an amount, a cause, a name, the right direction."""
 
 import re
+from functools import lru_cache
 
 from bot.asked import Asked
 from bot.dates import lies_in
@@ -93,7 +94,7 @@ def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str 
         kind_bonus(asked, question, sentence)
         + _wanted_bonus(asked, sentence, kind)
         + _span_bonus(asked, sentence)
-        - (6 * BONUS if _LIMITS.search(question) and _NO_LIMITS.search(sentence.text) else 0.0)
+        - (6 * BONUS if _NO_LIMITS.search(sentence.text) and _LIMITS.search(question) else 0.0)
         + _overview_bonus(question, sentence)
         - (2 * BONUS if _ABOUT_ITSELF.search(sentence.text) else 0.0)
         + _year_bonus(asked, sentence)
@@ -199,13 +200,22 @@ def _counts(asked: Asked, sentence: StoredSentence) -> bool:
 
 def _wrong_direction(question: str, text: str) -> float:
     """Return the cost of saying what goes from B to A when the question asks what goes from A to B."""
-    lower_question, lower = question.lower(), text.lower()
-    for giver, taker in (("china", "russia"), ("russia", "china")):
-        a, b = _ACTORS[giver], _ACTORS[taker]
-        if not re.search(rf"\b(?:{a})\b.*\bto (?:the )?(?:{b})\b", lower_question):
-            continue
-        forth = re.search(rf"\bto (?:the )?(?:{b})\b|\b(?:{b})'?s? (?:imports|purchases)\b|\bfrom (?:{a})\b", lower)
-        back = re.search(rf"\bto (?:the )?(?:{a})\b|\b(?:{a})'?s? (?:imports|purchases)\b|\bfrom (?:{b})\b", lower)
-        if back and not forth:
+    for forth, back in _directions(question):
+        if back.search(text) and not forth.search(text):
             return 2 * BONUS
     return 0.0
+
+
+@lru_cache(maxsize=64)
+def _directions(question: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Return for each direction that the question asks for what says so, and what says the other."""
+    return tuple(
+        (_to(giver, taker), _to(taker, giver))
+        for giver, taker in (("china", "russia"), ("russia", "china"))
+        if re.search(rf"\b(?:{_ACTORS[giver]})\b.*\bto (?:the )?(?:{_ACTORS[taker]})\b", question, re.IGNORECASE)
+    )
+
+
+def _to(giver: str, taker: str) -> re.Pattern[str]:
+    a, b = _ACTORS[giver], _ACTORS[taker]
+    return re.compile(rf"\bto (?:the )?(?:{b})\b|\b(?:{b})'?s? (?:imports|purchases)\b|\bfrom (?:{a})\b", re.IGNORECASE)

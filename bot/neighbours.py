@@ -76,7 +76,7 @@ def scored_together(query: Query, candidates: Sequence[Candidate]) -> list[Candi
         before = at.get(c.sentence.row - 1)
         if before and leans(c.sentence.text) and _same_paragraph(before.sentence, c.sentence):
             score = max(score, before.score)
-        found.append(replace(c, score=score))
+        found.append(c if score == c.score else replace(c, score=score))
     return sorted(found, key=lambda c: (-c.score, c.sentence.row))
 
 

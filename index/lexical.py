@@ -137,7 +137,8 @@ class LexicalIndex:
         self.size = int(self._bm25.scores["num_docs"])
         self._vocabulary: dict[str, int] = self._bm25.vocab_dict
         frequency = np.diff(np.asarray(self._bm25.scores["indptr"]))
-        self._idf = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        idf = np.log1p((self.size - frequency + 0.5) / (frequency + 0.5)).astype(np.float32)
+        self._idf: list[float] = idf.tolist()  # read word by word, which numpy is slow at
         self.unseen_idf = float(np.log1p((self.size + 0.5) / 0.5))
 
     @staticmethod
@@ -155,7 +156,7 @@ class LexicalIndex:
     def idf(self, token: str) -> float:
         """Return the inverse document frequency of a token; of one that no text holds, the highest there is."""
         row = self._vocabulary.get(token)
-        return self.unseen_idf if row is None else float(self._idf[row])
+        return self.unseen_idf if row is None else self._idf[row]
 
     @property
     def tokens(self) -> Iterable[str]:

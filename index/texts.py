@@ -14,6 +14,7 @@ from pathlib import Path
 from corpus.documents import Document
 from corpus.references import Reference
 from index.chunks import Chunk
+from index.kept import Kept
 from index.lexical import tokenise
 
 _SCHEMA = """
@@ -165,6 +166,8 @@ class Texts:
     def __init__(self, path: Path) -> None:
         self._uri = path.absolute().as_uri() + "?mode=ro&immutable=1"
         self._local = threading.local()
+        self._chunks = Kept[StoredChunk]()
+        self._sentences = Kept[StoredSentence]()
 
     def _all(self, query: str, *values: object) -> list[tuple[object, ...]]:
         connection = getattr(self._local, "connection", None)
@@ -194,11 +197,8 @@ class Texts:
 
     def chunks(self, rows: Iterable[int]) -> dict[int, StoredChunk]:
         """Return chunks by row."""
-        found = self._in(
-            "select row, id, document, header, tokens, source_start, source_end, first, last from chunks",
-            rows,
-        )
-        return {chunk.row: chunk for chunk in map(_chunk, found)}
+        select = "select row, id, document, header, tokens, source_start, source_end, first, last from chunks"
+        return self._chunks.read(rows, lambda missing: map(_chunk, self._in(select, missing)))
 
     def chunks_of(self, rows: Iterable[int]) -> dict[int, int]:
         """Return the chunk row of each sentence row."""
@@ -206,12 +206,11 @@ class Texts:
 
     def sentences(self, rows: Iterable[int]) -> dict[int, StoredSentence]:
         """Return sentences by row."""
-        found = self._in(
+        select = (
             "select row, document, chunk, source_start, source_end, paragraph, section, refs, date, dispute, who, text, tokens, page"
-            " from sentences",
-            rows,
+            " from sentences"
         )
-        return {sentence.row: sentence for sentence in map(_sentence, found)}
+        return self._sentences.read(rows, lambda missing: map(_sentence, self._in(select, missing)))
 
     def sentences_of(self, document_id: str) -> list[StoredSentence]:
         """Return the sentences of a document in order."""

@@ -14,6 +14,7 @@ import numpy as np
 import pytest
 
 from corpus.errors import StoreError, StoreMismatch, StoreMissing
+from index import kept
 from index.build import build_index
 from index.embed import Vectors
 from index.manifest import FORMAT, current_generation, index_folder, point_to
@@ -300,3 +301,20 @@ def test_an_empty_pointer_is_missing_and_built_anew(built: IndexSettings) -> Non
     refusal(built, StoreMissing)
     assert build_index(built, embedder=BagOfWords()).built
     open_store(built)
+
+
+def test_what_is_kept_in_memory_is_bounded_and_no_other(
+    settings: IndexSettings, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(kept, "KEPT", 4)
+    build_index(settings, embedder=BagOfWords())
+    store = open_store(settings)
+    rows = range(store.manifest.sentences)
+    every = store.texts.sentences(rows)  # more than is kept
+    assert (list(every), len(store.texts._sentences)) == (list(rows), 0)
+    assert store.texts.sentences([3, 1]) == {1: every[1], 3: every[3]}
+    assert list(store.texts.sentences([2, 3, 0])) == [0, 2, 3]
+    assert store.texts.sentences([3])[3] is store.texts.sentences([3])[3]
+    store.texts.sentences([4, 5])
+    assert len(store.texts._sentences) == 2
+    assert store.texts.sentences([1, 9_999]) == {1: every[1]}
