@@ -87,7 +87,7 @@ def test_a_click_on_a_marker_brings_its_card_into_view(new_page: NewPage, addres
     expect(first).to_be_in_viewport(ratio=0.9)
     expect(first).to_have_class("amur-card amur-current")
     expect(page.locator(".amur-current")).to_have_count(1)
-    assert page.url.rstrip("/") == address
+    expect(page).to_have_url(address + "/")
 
 
 def test_a_marker_of_an_earlier_answer_opens_the_card_of_that_answer(new_page: NewPage, address: str) -> None:

@@ -12,6 +12,7 @@ from corpus.documents import load_corpus
 from corpus.gaps import load_known_gaps, load_series
 from corpus.report import report_page
 from corpus.settings import SHIPPED_TEXTS
+from tests.browser.conftest import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -52,6 +53,7 @@ def opened(chromium: Browser) -> Iterator[Any]:
 
     def open_file(path: Path, **options: Any) -> Page:
         context = chromium.new_context(reduced_motion="reduce", **options)
+        context.set_default_timeout(PATIENCE)
         contexts.append(context)
         page = context.new_page()
         page.on("request", lambda request: seen.append(request.url))

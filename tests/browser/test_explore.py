@@ -42,7 +42,7 @@ def test_a_plot_tells_the_value_under_the_pointer_and_leads_to_its_row(new_page:
     page.mouse.down()
     page.mouse.up()
     expect(page.locator("tr#ferry-2")).to_be_in_viewport()
-    assert page.url.endswith("#ferry-2")
+    expect(page).to_have_url(explored + "/explore/figures#ferry-2")
     page.mouse.move(2, 2)
     expect(page.locator(".tip:visible")).to_have_count(0)
 

@@ -103,7 +103,7 @@ def test_a_citation_says_what_when_who_and_leads_to_the_words_in_the_document(
     assert "".join(opened.value.locator("mark").all_text_contents()) == citation.cited_text
     detail = page.evaluate("window.opened")
     assert detail["citation"] == json.loads(json.dumps(bot.answer(TREATY).to_dict()["citations"][0]))
-    assert detail["url"] == opened.value.url
+    expect(opened.value).to_have_url(detail["url"])
 
 
 def test_a_dispute_shows_every_version_and_who_gives_it(new_page: NewPage, address: str, bot: Bot, site: Site) -> None:
