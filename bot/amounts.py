@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+from corpus.figures import MONTH, MONTHS, YEAR
 from corpus.text import normalise_quote
 
 Day = tuple[int, int]
@@ -34,9 +35,8 @@ class Amounts:
         return sorted(self.numbers - other.numbers) + days + months + dated
 
 
-_EN_MONTHS = "January February March April May June July August September October November December".split()
 _RU_MONTHS = r"январ\w* феврал\w* март\w* апрел\w* ма[йяею]\b июн\w* июл\w* август\w* сентябр\w* октябр\w* ноябр\w* декабр\w*".split()
-_EN_MONTH = rf"(?:{'|'.join(_EN_MONTHS)})\b"
+_EN_MONTH = rf"{MONTH}\b"
 _RU_MONTH = rf"(?:{'|'.join(_RU_MONTHS)})"
 _TO = r"\s*(?:-|to|and|or|и|по|至|到|、|和)\s*"
 _DATES = {
@@ -76,7 +76,7 @@ _SCALED = {
     )
     for code in _FIGURE
 }
-_SHORT_YEARS = re.compile(r"\b((?:1[5-9]|20)\d\d)([-/])(\d\d)\b(?![-/]\d)")
+_SHORT_YEARS = re.compile(rf"\b({YEAR})([-/])(\d\d)\b(?![-/]\d)")
 
 _EN_WORDS = (
     "- - two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen eighteen "
@@ -165,7 +165,7 @@ def _month(word: str, language: str) -> int:
     if language == "zh":
         return int(word)
     if language == "en":
-        return _EN_MONTHS.index(word) + 1
+        return MONTHS.index(word) + 1
     return next(i for i, pattern in enumerate(_RU_MONTHS, 1) if re.match(pattern, word, re.IGNORECASE))
 
 

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.roles import ACTORS
+from corpus.figures import MONTHS
 from corpus.text import normalise_quote
 from index.lexical import tokenise
 
@@ -53,17 +54,12 @@ _NAME = re.compile(r"[A-Z]\w*(?:-\w+)*")
 _AFTER = frozenset("said says wrote writes argued argues noted reported warned warns told claimed insisted".split())
 _INVERTED = re.compile(r"\s+(?!that\b)(?:the )?(?:[a-z]+ )?[A-Z][^,;]*")  # ", said Putin"
 _PRONOUNS = frozenset("it they he she both this these those we i you".split())
-_NO_NAMES = frozenset(
+_NO_NAMES = frozenset(MONTHS) | frozenset(
     "The A An In On At By As To Of For From And Or But While When Since Until After Before According Asked President Minister Prime "
-    "Foreign Ministry Deputy Press Reports Report Sources Media Data Figures Several Some Many Most January February March April May June "
-    "July August September October November December University College School Institute Center Centre".split()
+    "Foreign Ministry Deputy Press Reports Report Sources Media Data Figures Several Some Many Most University College School Institute "
+    "Center Centre".split()
 )
-_EMPTY = frozenset(
-    tokenise(
-        "in on of the a an at by to for and as its from January February March April May June July August "
-        "September October November December both also had has did not"
-    )
-)
+_EMPTY = frozenset(tokenise(" ".join(MONTHS)))
 # Papers whose names hold a country's without being its voice.
 _PAPERS = re.compile(r"\b(?:South China Morning Post|China Daily|Moscow Times|China Military Online)\b")
 _TAIL = re.compile(r"[^,;]*[.!?]?\s*\Z")

@@ -9,26 +9,27 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import accumulate, pairwise
 
+from corpus.figures import MONTHS, YEAR
+
 Span = tuple[str, str]
 """First and last day, both included, as ISO dates; `EVER` and `NEVER` where there is no end."""
 EVER, NEVER = "0001-01-01", "9999-12-31"
 
-_MONTHS = tuple("january february march april may june july august september october november december".split())
+_MONTHS = tuple(month.lower() for month in MONTHS)
 _MONTH = rf"(?:{'|'.join(_MONTHS)}|jan|feb|mar|apr|jun|jul|aug|sept?|oct|nov|dec)\b\.?"
-_YEAR = r"(?:1[5-9]|20)\d\d"
 _DECADES = ("", "", "twenties", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties")
 _SEASONS = {"spring": (3, 5), "summer": (6, 8), "autumn": (9, 11), "fall": (9, 11)}
 _ORDINALS = ("first", "second", "third", "fourth")
 _PART = r"(?:(?P<part>early|mid|middle|late|beginning|start|end)(?:\s+(?:of|in)(?:\s+the)?\s+|[\s-]+)(?:the\s+)?)?"  # of a year or a decade
 _DAY = r"\d{1,2}(?:st|nd|rd|th)?"
 _POINT = re.compile(
-    rf"\b(?:(?P<day>{_DAY})\s+(?:of\s+)?(?P<day_month>{_MONTH}),?\s+(?P<day_year>{_YEAR})\b"
-    rf"|(?P<us_month>{_MONTH})\s+(?P<us_day>{_DAY}),?\s+(?P<us_year>{_YEAR})\b"
-    rf"|(?P<month>{_MONTH})\s+(?:of\s+)?(?P<month_year>{_YEAR})\b"
-    rf"|(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?(?P<season_year>{_YEAR})\b"
-    rf"|(?P<nth>first|second|third|fourth|last)\s+(?P<unit>half|quarter)\s+of\s+(?P<unit_year>{_YEAR})\b"
-    rf"|q(?P<quarter>[1-4])[\s-]+(?P<quarter_year>{_YEAR})\b"
-    rf"|{_PART}(?:(?P<decade>(?:1[5-9]|20)\d0)['’]?s|(?P<named>{'|'.join(_DECADES[2:])})|(?P<year>{_YEAR}))\b)"
+    rf"\b(?:(?P<day>{_DAY})\s+(?:of\s+)?(?P<day_month>{_MONTH}),?\s+(?P<day_year>{YEAR})\b"
+    rf"|(?P<us_month>{_MONTH})\s+(?P<us_day>{_DAY}),?\s+(?P<us_year>{YEAR})\b"
+    rf"|(?P<month>{_MONTH})\s+(?:of\s+)?(?P<month_year>{YEAR})\b"
+    rf"|(?P<season>spring|summer|autumn|fall|winter)\s+(?:of\s+)?(?P<season_year>{YEAR})\b"
+    rf"|(?P<nth>first|second|third|fourth|last)\s+(?P<unit>half|quarter)\s+of\s+(?P<unit_year>{YEAR})\b"
+    rf"|q(?P<quarter>[1-4])[\s-]+(?P<quarter_year>{YEAR})\b"
+    rf"|{_PART}(?:(?P<decade>(?:1[5-9]|20)\d0)['’]?s|(?P<named>{'|'.join(_DECADES[2:])})|(?P<year>{YEAR}))\b)"
 )
 _TO = r"\s*(?:to|until|till|through|[-–])\s*(?:the\s+)?"
 _JOINED = re.compile(rf"{_TO}\Z")
@@ -100,7 +101,7 @@ def required_years(lower: str) -> tuple[str, ...]:
     years = [
         year
         for p in found
-        for year in re.findall(rf"\b{_YEAR}\b(?!['’]?s\b)", lower[p.start : p.end])
+        for year in re.findall(rf"\b{YEAR}\b(?!['’]?s\b)", lower[p.start : p.end])
         if (
             inside[2][0][:4] == inside[2][1][:4]
             if inside and inside[0] <= p.start and p.end <= inside[1]

@@ -15,6 +15,7 @@ from bot.countries import countries_in
 from bot.records import Candidate, Query
 from bot.slots import PARTLY, fill, read_slot
 from bot.support import support_by_details
+from corpus.figures import MONTHS, YEAR
 from index.lexical import tokenise
 
 BESIDE = 12
@@ -29,13 +30,12 @@ NAMES = (
 )  # fmt: skip
 """What `details` returns, in order."""
 
-_MONTH_NAMES = "january february march april may june july august september october november december".split()
 _MONTHS = re.compile(
     r"\b(?:january|february|april|june|july|august|september|october|november|december"
     r"|(?:(?<=\bin )|(?<=\bof )|(?<=\d ))(?:march|may))\b",
     re.IGNORECASE,
 )
-_YEARS = re.compile(r"\b(?:1[5-9]|20)\d\d\b(?: ?[-–/] ?\d\d\b)?|['’]\d\d\b")
+_YEARS = re.compile(rf"\b{YEAR}\b(?: ?[-–/] ?\d\d\b)?|['’]\d\d\b")
 _NUMBER = re.compile(r"(?<![\w.,'’])(\d[\d.,]*\d|\d)(?:st|nd|rd|th)?(?!\w)")
 _DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
@@ -104,7 +104,7 @@ def _not_named(query: Query, sentences: Sequence[Candidate]) -> dict[str, float]
 
 def months_in(text: str, date: str | None = None) -> set[str]:
     """Return the months that a text names, in small letters, and that in which the event of this date fell."""
-    of_date = {_MONTH_NAMES[int(date[5:7]) - 1]} if date and len(date) >= len("2024-05") else set()
+    of_date = {MONTHS[int(date[5:7]) - 1].lower()} if date and len(date) >= len("2024-05") else set()
     return {month.lower() for month in _MONTHS.findall(text)} | of_date
 
 

@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from bot.details import NAMES as DETAILS
 from bot.details import details
 from bot.records import Candidate, Query
-from corpus.figures import figures
+from corpus.figures import MONTH, YEAR, figures
 from index.lexical import tokenise
 
 FAR = 0.42
@@ -21,8 +21,8 @@ CLOSE = 0.6
 DEPTH = 3
 """Sentences that together may hold what is asked for."""
 
-_MONTH = re.compile(r"\b(?:January|February|March|April|May|June|July|August|September|October|November|December)\b")
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_MONTH = re.compile(rf"\b{MONTH}\b")
+_YEAR = re.compile(rf"\b{YEAR}\b")
 
 
 def features(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:

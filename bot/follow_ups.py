@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from bot.history import Exchange
 from bot.question import COMMON_NAMES, read_question
+from corpus.figures import MONTH, YEAR
 
 _FOLLOW_UP = re.compile(
     r"^\W*(?:(?:and|but|or|what about|how about|why not|since when|how so|really|more|go on|tell me more"
@@ -48,10 +49,9 @@ _ASKS_ITSELF = re.compile(
     re.IGNORECASE,
 )
 NAMED_WITHIN = 300
-_YEAR = re.compile(r"\b(?:1[5-9]\d\d|20\d\d)\b")
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
+_YEAR = re.compile(rf"\b{YEAR}\b")
 _DATED = re.compile(
-    rf"(?:\b(?:in|on|for|of|since|by|during|until|from)\s+)?(?:(?:\d{{1,2}} )?(?:{_MONTHS}) )?{_YEAR.pattern}"
+    rf"(?:\b(?:in|on|for|of|since|by|during|until|from)\s+)?(?:(?:\d{{1,2}} )?{MONTH} )?{_YEAR.pattern}"
 )
 _YEAR_AWAY = re.compile(
     r"\b(?P<after>(?:the )?(?:year after|following year|next year)|(?:a|one) year later)\b"

@@ -6,6 +6,7 @@ from functools import lru_cache
 from bot.asked import Asked
 from bot.dates import lies_in
 from corpus.documents import ARTICLE
+from corpus.figures import MONTH, YEAR
 from index.lexical import tokenise
 from index.texts import StoredSentence
 
@@ -15,9 +16,8 @@ BONUS = 0.08
 ESSAY = 1.0
 """What a sentence of the article gains where the question names the article: no other text says what the article says."""
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
-_DATE = re.compile(rf"\b(?:1[5-9]\d\d|20\d\d)\b|\b(?:{_MONTHS})\b")
-_FULL_DATE = re.compile(rf"\b\d{{1,2}} (?:{_MONTHS}) \d{{4}}\b")
+_DATE = re.compile(rf"\b{YEAR}\b|\b{MONTH}\b")
+_FULL_DATE = re.compile(rf"\b\d{{1,2}} {MONTH} \d{{4}}\b")
 _MONEY = re.compile(
     r"[$€£¥]\s?\d|\b\d[\d.,]*\s?(?:billion|million|trillion)?\s?(?:US )?(?:dollars|yuan|roubles|euros)\b"
 )
@@ -34,8 +34,8 @@ _CAUSE = re.compile(
 _LIMITS = re.compile(r"(?<!\bno )(?<!\bno-)(?<!without )\blimit", re.IGNORECASE)
 _NO_LIMITS = re.compile(r"\bno[ -]limits?\b", re.IGNORECASE)
 _PART_OF_YEAR = re.compile(
-    rf"\b(?:first|second|last|third|fourth) (?:half|quarter|(?:\w+|\d+) months)\b|\b(?:in|by|to|of|since) (?:{_MONTHS})\b"
-    rf"|\b(?:{_MONTHS})[–-](?:{_MONTHS})\b",
+    rf"\b(?:first|second|last|third|fourth) (?:half|quarter|(?:\w+|\d+) months)\b|\b(?:in|by|to|of|since) {MONTH}\b"
+    rf"|\b{MONTH}[–-]{MONTH}\b",
     re.IGNORECASE,
 )
 _ROLE = re.compile(
@@ -192,7 +192,7 @@ def _counts(asked: Asked, sentence: StoredSentence) -> bool:
     """Tell whether a number stands at most two words before one of the things asked for ("24 Su-35 fighters")."""
     wanted = {form for token in asked.tokens for form in asked.all_forms(token)}
     for i, token in enumerate(sentence.tokens):
-        number = (token[0].isdigit() and not re.fullmatch(r"(?:1[5-9]|20)\d\d", token)) or token in _NUMBER_WORDS
+        number = (token[0].isdigit() and not re.fullmatch(YEAR, token)) or token in _NUMBER_WORDS
         if number and wanted & set(sentence.tokens[i + 1 : i + 4]):
             return True
     return False

@@ -11,13 +11,14 @@ from bot.details import months_in, near
 from bot.messages import say
 from bot.records import Candidate, Query
 from bot.slots import fill, read_slot
+from corpus.figures import YEAR
 from index.lexical import tokenise
 
 NEAREST = 8
 """The nearest sentences that are looked at."""
 MOST = 3
 """Details shown of each sort."""
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_YEAR = re.compile(rf"\b{YEAR}\b")
 _UNSPACED = re.compile("[\u3040-\u30ff\u3400-\u9fff]")
 _POSSESSIVE = re.compile(r"['’]s\Z")
 _LETTERS = re.compile(r"\A[^\W\d_]+")

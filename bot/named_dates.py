@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from bot.dates import NEVER, Span, points
+from corpus.figures import MONTH, MONTHS, YEAR
 from index.lexical import STOPWORDS, tokenise
 from index.store import Store
 
@@ -24,18 +25,17 @@ _SAME = {
     "war in ukraine": "invasion of ukraine",
 }
 """Short names of events by the names that texts date them under."""
-_YEARS = re.compile(r"((?:1[5-9]|20)\d\d)[–-]((?:1[5-9]|20)\d\d)\b")
+_YEARS = re.compile(rf"({YEAR})[–-]({YEAR})\b")
 _PREPOSITION = re.compile(
     r"\b(?:in|since|until|till|by|for|of|from|before|after|during|than|to|over)\s+\Z", re.IGNORECASE
 )
 _NUMBER = r"(?:\d{1,2}|one|two|three|four|five|six|seven|eight|nine|ten|twenty)"
 _NUMBERS = {w: n for n, w in enumerate("one two three four five six seven eight nine ten".split(), 1)} | {"twenty": 20}
-_MONTH_NAMES = tuple("January February March April May June July August September October November December".split())
 # Between the event's name and its date stand only "of Ukraine", "by Russia in", "on", …
-_GAP = rf"(?:\s+(?:of|in|on|by|from|the|(?!(?:{'|'.join(_MONTH_NAMES)})\b)[A-Z][\w'’-]+)){{0,5}}\s+\(?"
+_GAP = rf"(?:\s+(?:of|in|on|by|from|the|(?!{MONTH}\b)[A-Z][\w'’-]+)){{0,5}}\s+\(?"
 _RELATIVE = re.compile(
     r"\b(?:the year before last|(?<!the )(?P<which>last|this|next) (?P<unit>year|month)(?!['’]s (?:eve|day))"
-    rf"|(?P<count>{_NUMBER}) years ago|(?<!the )last (?P<month>{'|'.join(_MONTH_NAMES)}))\b",
+    rf"|(?P<count>{_NUMBER}) years ago|(?<!the )last (?P<month>{MONTH}))\b",
     re.IGNORECASE,
 )
 
@@ -67,12 +67,12 @@ def _meant(found: re.Match[str], as_of: date) -> str:
         count = found["count"].lower()
         return str(as_of.year - (int(count) if count.isdigit() else _NUMBERS[count]))
     if found["month"]:
-        month = next(i for i, name in enumerate(_MONTH_NAMES, 1) if name.lower() == found["month"].lower())
-        return f"{_MONTH_NAMES[month - 1]} {as_of.year - (month >= as_of.month)}"
+        month = next(i for i, name in enumerate(MONTHS, 1) if name.lower() == found["month"].lower())
+        return f"{MONTHS[month - 1]} {as_of.year - (month >= as_of.month)}"
     step = {"last": -1, "this": 0, "next": 1}.get((found["which"] or "").lower(), -2)
     if found["unit"] and found["unit"].lower() == "month":
         months = as_of.year * 12 + as_of.month - 1 + step
-        return f"{_MONTH_NAMES[months % 12]} {months // 12}"
+        return f"{MONTHS[months % 12]} {months // 12}"
     return str(as_of.year + step)
 
 

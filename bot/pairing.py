@@ -8,14 +8,13 @@ that the text puts before others, and the text puts another figure before that w
 import re
 from collections.abc import Iterator
 
+from corpus.figures import MONTH, MONTHS
 from corpus.text import normalise_quote
 from index.lexical import tokenise
 
 _NUMBERED = re.compile(
-    r"\b([A-Z][A-Za-z]+)[ -](\d{1,3})\b(?! ?(?:%|per|million|billion|January|February|March|April|May|June|July|August|"
-    r"September|October|November|December|states|countries|votes|members))"
+    rf"\b([A-Z][A-Za-z]+)[ -](\d{{1,3}})\b(?! ?(?:%|per|million|billion|{MONTH}|states|countries|votes|members))"
 )
-_MONTHS = frozenset("January February March April May June July August September October November December".split())
 _CHANGE = (
     r"(?:%|per ?cent)\s+(?:less|more|lower|higher|fewer|up|down|fall|drop|decline|decrease|rise|increase|growth)"
     r"|(?:%|per ?cent),? (?:a|the) fall"
@@ -27,7 +26,7 @@ _FIGURE = re.compile(
 )
 # "Article 9", "Tianwan 7", "6 and 7 June": numbers that count nothing.
 _NO_COUNT = re.compile(r"\b(?:[A-Z][\w-]*|[Aa]rticles?)\s\Z")
-_DAY = re.compile(rf"(?:\s?[-–]\s?\d+|,? (?:and|to) \d+)? (?:{'|'.join(_MONTHS)})\b")
+_DAY = re.compile(rf"(?:\s?[-–]\s?\d+|,? (?:and|to) \d+)? {MONTH}\b")
 _STOPS = re.compile(
     r"[,;:()]|\b(?:to|from|for|by|with|at|on|who|which|that|were|was|are|is|had|has|as|against|than|after|before|between|while|when|"
     r"according|under|over|into|if|or|but|through|and(?! \d{4}))\b"
@@ -119,7 +118,7 @@ def _numbered(claim: str, text: str) -> Iterator[str]:
     for name, number in _NUMBERED.findall(text):
         there.setdefault(name, set()).add(number)
     for name in there:
-        if name in _MONTHS:
+        if name in MONTHS:
             continue
         bare = rf"\b{name}\b(?![ -]\d)"
         if re.search(bare, claim) and not re.search(bare, text) and not re.search(rf"\b{name}[ -]\d", claim):

@@ -8,6 +8,7 @@ from datetime import date
 from bot.asked import Asked
 from bot.dates import Event, read_period, required_years
 from bot.vocabulary import Vocabulary
+from corpus.figures import MONTH, MONTHS, YEAR
 from corpus.text import normalise_quote
 from index.lexical import STOPWORDS, tokenise
 
@@ -15,10 +16,9 @@ from index.lexical import STOPWORDS, tokenise
 _ASKING = frozenset(
     token
     for token in tokenise(
-        "much many happen happened list name named describe explain tell know known say said says mean means meaning talk question "
-        "answer example kind sort type think thing really actually exactly currently today now long ago year date day month amount "
-        "number total figure summary summarise overview detail briefly please plz "
-        "lol thanks compare compared comparison versus roughly essay article latest newest recent recently nowadays currently timeline"
+        "much many happen list name describe explain know known say said mean talk question answer example kind sort type think thing "
+        "really actually exactly currently today now long ago year date day month amount number total figure summary summarise overview "
+        "detail briefly plz lol thanks compare comparison versus roughly essay article latest newest recent nowadays timeline"
     )
 )
 _ONE_OF_PEOPLE = (
@@ -41,7 +41,7 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
             r"|\b(?:value|worth|costs?|price|amount|share|percentage|proportion|size|growth|average) of\b"
             r"|\bnumbers?\b(?! (?:one|two|1|2)\b)|\bfigures?,? (?:please|pls)\b|\bany figures?\b"
             r"|^\W*(?:(?:total|bilateral|mutual|sino-russian|russia-china|china-russia) )*(?:trade|turnover|exports?|imports?)\b[^?]*"
-            r"\b(?:1[5-9]|20)\d\d\b"
+            rf"\b{YEAR}\b"
         ),
     ),
     (
@@ -84,14 +84,12 @@ _EXCEPT = re.compile(
 _ACCORDING = re.compile(r"\baccording to\b", re.IGNORECASE)
 _QUARTER = re.compile(r"\b([QH])([1-4])\b")
 _ORDINALS = ("first", "second", "third", "fourth")
-_YEAR = re.compile(r"\b(1[5-9]\d\d|20\d\d)\b")
+_YEAR = re.compile(rf"\b{YEAR}\b")
 _SHORT_YEAR = re.compile(r"(?<!\w)['’]([0-4]\d|[5-9]\d)(?!\w|['’])")
 # Not "mid-2016".
 _DESIGNATION = re.compile(r"\A(?!(?:mid|pre|post|late)-\d)[^\W\d_]{1,4}-?\d+[^\W_]*\Z")
 # "Power of Siberia 3", "Article 9": a number that is part of a name.
-_NUMBERED = re.compile(
-    r"\b([A-Z][^\W\d_]+ \d{1,2})\b(?![.,]?\d| (?:January|February|March|April|May|June|July|August|Sept|Oct|Nov|Dec))"
-)
+_NUMBERED = re.compile(rf"\b([A-Z][^\W\d_]+ \d{{1,2}})\b(?![.,]?\d| (?:{MONTH}|Sept|Oct|Nov|Dec))")
 _NUMBER = re.compile(r"\A\d+(?:\.\d+)?\Z")
 _WORD = re.compile(r"[^\W_]+(?:[-'’.][^\W_]+)*")
 _ASKING_WORD = r"(?:what|which|who|whom|when|where|why|how)"
@@ -120,9 +118,8 @@ _WANTS = {
 }
 COMMON_NAMES = frozenset(
     tokenise(
-        "China Russia Chinese Russian Sino Beijing Moscow Kremlin PRC Sino-Russian Sino-Soviet Russo-Chinese I Amur President Minister "
-        "Prime Foreign January February March April May June July August September October November December Jan Feb Mar Apr Jun Jul "
-        "Aug Sep Sept Oct Nov Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday"
+        "China Russia Beijing Moscow Kremlin Soviet Amur President Minister Prime Foreign Jan Feb Mar Apr Jun Jul Aug Sep Sept Oct Nov "
+        f"Dec Monday Tuesday Wednesday Thursday Friday Saturday Sunday {' '.join(MONTHS)}"
     )
 )
 

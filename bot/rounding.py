@@ -6,11 +6,11 @@ The claim is written out in the text's own form where the two mean the same; wha
 
 import re
 
+from corpus.figures import MONTHS, YEAR
 from corpus.text import normalise_quote
 
 _NOT = re.compile(r"\bnot ([a-z]{4,})\b")
-_MONTHS = "January February March April May June July August September October November December".split()
-_ISO = re.compile(r"\b((?:1[5-9]|20)\d\d)-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b")
+_ISO = re.compile(rf"\b({YEAR})-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])\b")
 _SCALE = r"(?=(\s?%| per ?cent| (?:thousand|million|billion|trillion))?)"
 _NUMBER = re.compile(rf"(?<![\w.,-])(\d+(?:,\d{{3}})*(?:\.\d+)?)(?![\d]|[.,]\d|-){_SCALE}")
 _ABOUT = re.compile(
@@ -46,7 +46,7 @@ _UP = frozenset("rose grew increased climbed rising growing increasing up".split
 
 def in_form_of(claim: str, text: str) -> str:
     """Return the claim with its figures and dates in the text's form where they mean the same."""
-    claim = _ISO.sub(lambda m: f"{int(m.group(3))} {_MONTHS[int(m.group(2)) - 1]} {m.group(1)}", normalise_quote(claim))
+    claim = _ISO.sub(lambda m: f"{int(m.group(3))} {MONTHS[int(m.group(2)) - 1]} {m.group(1)}", normalise_quote(claim))
     claim = _NOT.sub(lambda m: f"un{m.group(1)}" if f"un{m.group(1)}" in text.lower() else m.group(), claim)
     claim = re.sub(r"\b(sq\.? ?km|km2|km²)(?!\w)", "square kilometres", claim)
     exact = [(n, _value(n), _unit(unit)) for n, unit in _NUMBER.findall(normalise_quote(text))]

@@ -33,12 +33,10 @@ _OVER_TIME = re.compile(
 )
 _WITHOUT_SUBJECT = frozenset(
     tokenise(
-        "goods bilateral mutual total overall annual annually yearly year per change grow grew grown growth develop development evolve "
-        "evolution trend rise rose risen fall fell fallen increase decrease decline shrink time series chart graph plot show statistics "
-        "data figure number level amount relation relationship country economic good overview recent decade give display draw table "
-        "last past few several two three five ten years since "
-        "after before until between from each every many much get got go went come came "
-        "China Russia Chinese Russian Beijing Moscow billion million dollar USD tonne"
+        "goods bilateral mutual total overall annual yearly year per change grow grew grown growth develop evolve evolution trend rise "
+        "rose risen fall fell fallen increase decrease decline shrink time series chart graph plot show statistics data figure number "
+        "level amount relation relationship country economic overview recent decade display draw table last past few several two three "
+        "five ten since every many much got go went come came China Russia Beijing Moscow billion million dollar USD tonne"
     )
 )
 _COUNTRY = r"(?P<country>china|chinese|beijing|prc|russian?|moscow)\b"

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from bot.asked import Asked
 from bot.countries import countries_in
 from bot.measures import ASKS_PRICE, ASKS_REASON, MEASURES, MONEY, NUMBER_WORDS, PRICES, REASON
+from corpus.figures import MONTHS, YEAR
 from index.lexical import STOPWORDS, tokenise
 
 PARTLY = 0.5
@@ -20,7 +21,7 @@ REACH = 5
 """Words from a number to the thing it counts: "24 new Russian Su-35 fighters"."""
 
 _WORD = re.compile(r"[^\W\d_][\w'’]*(?:-\w+)*|\d[\d.,]*\d|\d")
-_YEAR = re.compile(r"\A(?:1[5-9]|20)\d\d\Z")
+_YEAR = re.compile(rf"\A{YEAR}\Z")
 _POSSESSIVE = re.compile(r"['’]s\Z")
 _MONEY_WORDS = frozenset("dollars yuan roubles rubles euros yen".split())
 _APART = frozenset("and in on at to for from with by".split())
@@ -101,13 +102,11 @@ _ATTRIBUTION = re.compile(
     rf"|,? (?:(?:the|a) )?(?:[\w.&'’-]+ )?[A-Z][\w.&'’-]*(?: [\w.&'’-]+)? {_SAID}(?: (?:in|on) [^,;]*)?(?=[.;]|\Z)"
 )
 # Words with a capital that answer no question of who, where or which.
-_NO_NAMES = frozenset(
-    "January February March April May June July August September October November December China Chinese Russia Russian Russians Moscow "
-    "Beijing Soviet Union USSR PRC President Presidents Minister Ministry Prime Foreign Defence UN US EU United Nations States Security "
-    "Council Treaty Agreement Article Sino-Soviet Sino-Russian Sea Joint Exercise The A An It They He She This These Those There Some "
-    "In On At By Under From Of After Before With "
-    "Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve General Assembly Human Rights Western Eastern Northern "
-    "Southern European Asian".split()
+_NO_NAMES = frozenset(MONTHS) | frozenset(
+    "China Chinese Russia Russian Russians Moscow Beijing Soviet Union USSR PRC President Presidents Minister Ministry Prime Foreign "
+    "Defence UN US EU United Nations States Security Council Treaty Agreement Article Sino-Soviet Sino-Russian Sea Joint Exercise The A "
+    "An It They He She This These Those There Some In On At By Under From Of After Before With Two Three Four Five Six Seven Eight Nine "
+    "Ten Eleven Twelve General Assembly Human Rights Western Eastern Northern Southern European Asian".split()
 )
 _TITLES = re.compile(
     r"ministers?|presidents?|ambassadors?|secretary|leaders?|spokes\w+|adviser|premier|chair\w*|general|professor|scholars?|analysts?|envoy"

@@ -20,7 +20,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from bot.roles import roles_changed
-from corpus.figures import figures
+from corpus.figures import MONTH, MONTHS, YEAR, figures
 from corpus.text import normalise_quote
 from index.lexical import tokenise
 
@@ -30,14 +30,13 @@ SCOPE = 4
 """How many content words after "not" it may deny."""
 BEGINNING = 5  # words of one beginning, this many letters or more, may stand for each other: delivered, deliveries
 
-_MONTHS = "January|February|March|April|May|June|July|August|September|October|November|December"
 # One form for what is written in several. In this order.
 _FORMS = tuple(
     (re.compile(pattern), form)
     for pattern, form in (
-        (rf"\b(\d{{1,2}})(?:st|nd|rd|th)(?: of)? ({_MONTHS})\b", r"\1 \2"),
-        (rf"\b({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)?,? (?=\d{{4}}\b)", r"\2 \1 "),
-        (rf"\b([Oo]n|since|until|by) ({_MONTHS}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)", r"\1 \3 \2"),
+        (rf"\b(\d{{1,2}})(?:st|nd|rd|th)(?: of)? ({MONTH})\b", r"\1 \2"),
+        (rf"\b({MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?,? (?=\d{{4}}\b)", r"\2 \1 "),
+        (rf"\b([Oo]n|since|until|by) ({MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)", r"\1 \3 \2"),
         (r"\bper ?cent\b", "%"),
         (r"(?<=\d) %", "%"),
         (r"(?:\bUS ?)?\$ ?(\d[\d,.]*\d|\d)((?: (?:thousand|million|billion|trillion))?)", r"\1\2 dollars"),
@@ -60,7 +59,6 @@ _FORMS = tuple(
 _EDGE = re.compile("[^\\W\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
 _SCALED = re.compile(rf"({_NUMBER})(?:\s*(?:-|to|and|or)\s*({_NUMBER}))?\s*(thousand|million|billion|trillion)\b")
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d")
 _SCALES = {"thousand": 3, "million": 6, "billion": 9, "trillion": 12}
 
 _NEGATION = re.compile(
@@ -117,7 +115,7 @@ _LIGHT = frozenset(
         "though such many much several made make took take taken held hold find found come came go went "
         "three four five six seven eight nine ten eleven twelve twenty hundred "
         "never neither nor none nobody nothing without cannot unable unwilling unlikely impossible "
-        f"{_MONTHS.replace('|', ' ')}"
+        f"{' '.join(MONTHS)}"
     )
 )
 
@@ -194,7 +192,7 @@ def _scaled(text: str) -> dict[str, float]:
     found = {}
     for first, last, scale in _SCALED.findall(text):
         # In "31 in 2024 and 38.8 billion in 2025" the year is no number of billions.
-        for number in filter(None, ("" if last and _YEAR.fullmatch(first) else first, last)):
+        for number in filter(None, ("" if last and re.fullmatch(YEAR, first) else first, last)):
             found[f"{number} {scale}"] = float(f"{number.replace(',', '')}e{_SCALES[scale]}")
     return found
 
@@ -207,7 +205,7 @@ def _names_missing(claim: str, text: str) -> list[str]:
         ordinary = word.lower() in _common() or _ORDINARY.search(word)
         if ordinary and not word.isupper() and _OPENING.search(claim[: match.start()]):
             continue
-        if word not in _MONTHS.split("|") and not all(_is_named(token, there) for token in tokenise(word)):
+        if word not in MONTHS and not all(_is_named(token, there) for token in tokenise(word)):
             missing.append(word)
     return list(dict.fromkeys(missing))
 
@@ -228,7 +226,7 @@ def _common() -> frozenset[str]:
         "a about after an another as at before between both by during each either every few for four five from he her his how "
         "if in into it its less many more most neither nine no not of on one only or over several she since six some ten that "
         "the their there these they this those though three through to trade two under until very was were what when where "
-        "while who with according according analysts army arms chips customs eight experts exports figures gas goods imports "
+        "while who with according analysts army arms chips customs eight experts exports figures gas goods imports "
         "leaders military ministers officials oil press reports researchers seven scholars ships sources talks troops".split()
     )
 

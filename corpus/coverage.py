@@ -14,7 +14,7 @@ from pathlib import Path
 
 from corpus.documents import BRIEF, Corpus
 from corpus.errors import CorpusError
-from corpus.figures import content_words, figures
+from corpus.figures import YEAR, content_words, figures
 
 OMITTED = Path(__file__).parent / "OMITTED.md"
 USABLE = frozenset({"verified-2", "verified-1", "disputed"})
@@ -27,7 +27,7 @@ _FEW_WORDS = 3
 
 _CUT = re.compile(r"[;:()]|\.\s|\s[—–-]\s|,\s|\s(?=(?:and|or|but|while|whereas|with|against)\s)|\s(?=to \$)")
 _REFERS_BACK = re.compile(r"\b[Tt]he (?:two|three|four|five|six)\b")  # "the two countries" counts nothing
-_YEAR = re.compile(r"(?:1[5-9]|20)\d\d\Z")
+_YEAR = re.compile(rf"{YEAR}\Z")
 _LISTED = re.compile(r"^\s*[-*]\s+`([^`\s]+)`\s*:?\s*(.*)$")
 
 

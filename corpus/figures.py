@@ -7,9 +7,13 @@ import Stemmer
 
 from corpus.text import normalise
 
-_MONTH = r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
+MONTHS = tuple("January February March April May June July August September October November December".split())
+MONTH = rf"(?:{'|'.join(MONTHS)})"
+"""A pattern for a month in English."""
+YEAR = r"(?:1[5-9]|20)\d\d"
+"""A pattern for a year that texts and questions tell of."""
 _NUMBER = r"\d+(?:,\d{3})*(?:\.\d+)?"
-_DATE = re.compile(rf"\b(?:(\d{{1,2}})(?:\s*[–-]\s*|\s+(?:to|and)\s+))?(\d{{1,2}})\s+({_MONTH})\b")
+_DATE = re.compile(rf"\b(?:(\d{{1,2}})(?:\s*[–-]\s*|\s+(?:to|and)\s+))?(\d{{1,2}})\s+({MONTH})\b")
 _PERCENTAGE = re.compile(rf"(?:({_NUMBER})\s*[–-]\s*)?({_NUMBER})\s*(?:%|per ?cent\b)")
 _WORD = re.compile(r"[^\W\d_]{2,}")
 _POSSESSIVE = re.compile(r"['’]s\b")
@@ -45,7 +49,7 @@ def figures(text: str) -> frozenset[str]:
     A range counts with both ends; small numbers in words count as digits.
     """
     text = normalise(text)
-    found: set[str] = set(re.findall(rf"\b{_MONTH}\b", text))
+    found: set[str] = set(re.findall(rf"\b{MONTH}\b", text))
     for first, last, month in _DATE.findall(text):
         found |= {f"{int(day)} {month}" for day in (first, last) if day}
     text = _DATE.sub(" ", text)
@@ -60,7 +64,7 @@ def figures(text: str) -> frozenset[str]:
 def content_words(text: str) -> frozenset[str]:
     """Return the stems of the words that carry meaning: no figures, no grammar, no attribution, not the two countries."""
     text = _SHORT_NAME.sub(lambda match: _SHORT[match.group()], _POSSESSIVE.sub("", normalise(text)))
-    text = re.sub(rf"\b{_MONTH}\b", " ", text).lower()
+    text = re.sub(rf"\b{MONTH}\b", " ", text).lower()
     return frozenset(_stem(word) for word in _WORD.findall(text) if word not in _COMMON and word not in _SPELLED)
 
 

@@ -9,6 +9,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
+from corpus.figures import MONTHS
 from corpus.svg import Frame
 
 if TYPE_CHECKING:
@@ -16,11 +17,6 @@ if TYPE_CHECKING:
 
 WIDE, NARROW = 720, 350
 """Widths, in pixels, in which every plot is drawn: for a desk and for a phone."""
-
-MONTHS = (
-    "January", "February", "March", "April", "May", "June",
-    "July", "August", "September", "October", "November", "December",
-)  # fmt: skip
 
 Cell = str | int
 

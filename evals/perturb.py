@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from random import Random
 
+from corpus.figures import YEAR
 from index.lexical import tokenise
 
 SORTS = ("figure", "date", "name", "negation", "document-type", "roles")
@@ -18,7 +19,7 @@ _MONTHS = {
     "January": 31, "February": 28, "March": 31, "April": 30, "May": 31, "June": 30,
     "July": 31, "August": 31, "September": 30, "October": 31, "November": 30, "December": 31,
 }  # fmt: skip
-_YEAR = re.compile(r"\b(?:1[5-9]|20)\d\d\b")
+_YEAR = re.compile(rf"\b{YEAR}\b")
 _DAY = re.compile(rf"\b(\d{{1,2}}) ({'|'.join(_MONTHS)})\b")
 # "13 and 14 May", "6–8 June 2023": the first number is a day as well.
 _FIRST_DAY = re.compile(rf"\b(\d{{1,2}})(?=(?:\s*[–-]\s*| (?:and|to|or) )\d{{1,2}} (?:{'|'.join(_MONTHS)})\b)")
