@@ -12,9 +12,10 @@ from bot.form import form_bonus
 from bot.further import first_unsaid, unsaid
 from bot.latest import newest_first
 from bot.messages import say
-from bot.neighbours import announced, asks_for_several, leans, scored_together
+from bot.neighbours import announced, asks_for_several, scored_together
 from bot.parts import excused, told
-from bot.records import Candidate, Draft, DraftStatement, Query, Retrieved, Span
+from bot.quotes import quotes
+from bot.records import Candidate, Draft, Query, Retrieved
 from bot.repetition import adds_nothing, repeats
 from bot.scoring import MISSING_DETAIL, weights
 from bot.settings import Settings
@@ -24,7 +25,6 @@ from index.texts import StoredDocument, StoredSentence
 _TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _FACTUAL = frozenset({"when", "how-much", "who", "where"})
 MAX_FACTUAL = 3
-MAX_LEAD_IN_WORDS = 70
 
 # A further sentence is quoted if its score is within this of the best one's, and not a repetition.
 MARGIN = 0.25
@@ -100,11 +100,6 @@ def opening(retrieved: Retrieved, trust: float, *, answers: bool, settings: Sett
             (lambda question: False) if answers else answered,
         ),
     )
-
-
-def quotes(store: Store, candidates: Iterable[Candidate]) -> list[DraftStatement]:
-    """Return the statements that quote the candidates: with a lead-in where one leans on it, disputed blocks whole, nothing twice."""
-    return _merged([s for c in candidates for s in _statements(store, c)], store)
 
 
 def _documents(store: Store, ids: Sequence[str]) -> list[StoredDocument]:
@@ -236,65 +231,3 @@ def _in_order(chosen: list[Candidate], kind: str) -> list[Candidate]:
         rank.setdefault(c.sentence.document_id, len(rank))
     first = chosen[0] if kind not in {"list", "compare"} else None
     return sorted(chosen, key=lambda c: (c is not first, rank[c.sentence.document_id], c.sentence.row))
-
-
-def _statements(store: Store, candidate: Candidate) -> list[DraftStatement]:
-    """Return the statement of a sentence: with its lead-in if it leans on one, with its whole block if it is disputed."""
-    sentence = candidate.sentence
-    if sentence.dispute is not None:
-        block = store.texts.dispute(sentence.document_id, sentence.dispute)
-        return [_statement([s], store) for s in block]
-    before = store.texts.sentences([sentence.row - 1]).get(sentence.row - 1) if leans(sentence.text) else None
-    if before and before.document_id == sentence.document_id and before.paragraph == sentence.paragraph:
-        words = len(before.text.split()) + len(sentence.text.split())
-        if words <= MAX_LEAD_IN_WORDS and not before.text.endswith("?"):
-            return [_statement([before, sentence], store)]
-    return [_statement([sentence], store)]
-
-
-def _merged(statements: Sequence[DraftStatement], store: Store) -> list[DraftStatement]:
-    """Join statements whose spans overlap, so that no words are quoted twice."""
-    merged: list[DraftStatement] = []
-    for statement in statements:
-        (span,) = statement.spans
-        for i, other in enumerate(merged):
-            (earlier,) = other.spans
-            same = span.document_id == earlier.document_id
-            if same and span.source_start < earlier.source_end and earlier.source_start < span.source_end:
-                merged[i] = _union(other, statement, store)
-                break
-        else:
-            merged.append(statement)
-    return merged
-
-
-def _union(one: DraftStatement, other: DraftStatement, store: Store) -> DraftStatement:
-    (a,), (b,) = one.spans, other.spans
-    start, end = min(a.source_start, b.source_start), max(a.source_end, b.source_end)
-    document = store.document(a.document_id)
-    span = Span(
-        document_id=a.document_id,
-        source_start=start,
-        source_end=end,
-        references=tuple(dict.fromkeys(a.references + b.references)),
-        section=a.section,
-        date=a.date or b.date,
-    )
-    return DraftStatement(
-        text=document.text[start:end] if document else one.text, spans=(span,), dispute=one.dispute, who=one.who
-    )
-
-
-def _statement(sentences: Sequence[StoredSentence], store: Store) -> DraftStatement:
-    first, last = sentences[0], sentences[-1]
-    document = store.document(first.document_id)
-    text = document.text[first.source_start : last.source_end] if document else last.text
-    span = Span(
-        document_id=first.document_id,
-        source_start=first.source_start,
-        source_end=last.source_end,
-        references=tuple(dict.fromkeys(key for s in sentences for key in s.references)),
-        section=last.section,
-        date=last.date,
-    )
-    return DraftStatement(text=text, spans=(span,), dispute=last.dispute, who=last.who)

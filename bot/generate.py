@@ -13,9 +13,10 @@ from time import perf_counter
 
 from bot.across import LANGUAGES
 from bot.chat_model import ChatModel, Meter, ModelFailed, tokens_in
-from bot.extract import Look, answer_extractively, opening, quotable, quotes
+from bot.extract import Look, answer_extractively, opening, quotable
 from bot.messages import say
 from bot.prompts import ask_for_answer, block, make_keys
+from bot.quotes import quotes
 from bot.records import Draft, DraftStatement, Problem, Query, Retrieved
 from bot.sentences import Sentences
 from bot.settings import Settings
