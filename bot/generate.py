@@ -15,6 +15,7 @@ from bot.across import LANGUAGES
 from bot.chat_model import ChatModel, Meter, ModelFailed, tokens_in
 from bot.extract import Look, answer_extractively, opening, quotable
 from bot.messages import say
+from bot.orders import read_message
 from bot.prompts import ask_for_answer, block, make_keys
 from bot.quotes import quotes
 from bot.records import Draft, DraftStatement, Problem, Query, Retrieved
@@ -93,7 +94,7 @@ def _write(sentences: Sentences, chat: ChatModel, meter: Meter) -> Generator[Dra
     """
     query, language = sentences.query, answer_language(sentences.query)
     structured = chat.structured
-    asked = query.typed or query.question
+    asked = read_message(query.typed).question or query.question
 
     def messages(keys: Sequence[str]) -> list[tuple[str, str]]:
         return ask_for_answer(asked, query.query, _as_blocks(sentences, keys), language, structured=structured)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from bot.help import MORE, find_help, without_courtesy
+from bot.orders import read_message
 from bot.turns import Turn
 from corpus.text import normalise
 
@@ -17,7 +18,7 @@ class Exchange:
 
 
 def exchanges(history: Sequence[Turn]) -> list[Exchange]:
-    """Return the questions that were searched for, oldest first. Small talk and the replies to it are left out."""
+    """Return the questions that were searched for, oldest first. Small talk, orders and the replies to them are left out."""
     found: list[Exchange] = []
     counts = False
     for turn in history:
@@ -27,9 +28,10 @@ def exchanges(history: Sequence[Turn]) -> list[Exchange]:
             continue
         text = one_line(turn.content)
         help_ = find_help(text, in_conversation=bool(found))
-        counts = bool(text) and (help_ is None or (help_.id == MORE and bool(found)))
-        if text and help_ is None:
-            found.append(Exchange(asked=without_courtesy(text)))
+        question = read_message(without_courtesy(text)).question if help_ is None else ""
+        counts = bool(question) or (help_ is not None and help_.id == MORE and bool(found))
+        if question:
+            found.append(Exchange(asked=question))
     return found
 
 

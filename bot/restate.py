@@ -15,6 +15,7 @@ from bot.chat_model import ChatModel, Meter, ModelFailed
 from bot.history import one_line
 from bot.language import detect_language, script_language
 from bot.messages import say
+from bot.orders import read_message
 from bot.prompts import ask_for_question
 from bot.records import Opened, Problem, Query, Question
 from bot.rewrite import Open, rewrite, understands
@@ -75,7 +76,7 @@ def _asking(plain: Query, question: Question, index: Opened) -> list[tuple[str, 
     told = [(t.role, t.content[:TURN_CHARACTERS]) for t in question.history[-TURNS:]]
     text = " ".join((plain.typed, *(words for role, words in told if role == "user")))
     names = [f"{text[n.start : n.end]} = {n.entry.term}" for n in index.vocabulary.names.find(text)]
-    return ask_for_question(plain.typed, told, dict.fromkeys(names))
+    return ask_for_question(read_message(plain.typed).question or plain.question, told, dict.fromkeys(names))
 
 
 def _usable(text: str, question: Question, settings: Settings) -> str:

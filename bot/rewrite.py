@@ -17,6 +17,7 @@ from bot.loaded import without_loaded_words
 from bot.messages import say
 from bot.named_dates import as_date, date_of_event, write_out
 from bot.notices import about_dates
+from bot.orders import Message, read_message
 from bot.question import following, read_question, with_forms
 from bot.records import Opened, Query, Question
 from bot.settings import Settings
@@ -27,11 +28,6 @@ from index.store import Store
 Open = Callable[[], Opened]
 """Gives the index to answer from, as it is at this moment."""
 
-_INSTRUCTION = re.compile(
-    r"\b(?:ignore|disregard|forget|override)\b.{0,40}\b(?:instructions?|rules?|prompts?|guidelines)\b|\bsystem prompt\b|^\W*system\s*:"
-    r"|\b(?:answer|reply|respond) (?:to )?(?:every|each|any|all) (?:questions?|messages?)\b|\breply only with\b",
-    re.IGNORECASE,
-)
 _LETTER = re.compile(r"\w", re.UNICODE)
 _ENGLISH_WORD = re.compile(r"[A-Za-z0-9]+(?:[-.'’/][A-Za-z0-9]+)*")
 _DETAIL = re.compile(r"[A-Z\d]")
@@ -88,10 +84,12 @@ def _of_help(text: str, found: Help, index: Opened, settings: Settings) -> Query
 def _of_question(
     text: str, earlier: Sequence[Exchange], settings: Settings, embedder: Embedder, index: Opened, filters: Filters
 ) -> Query:
-    """Return the query of a question that follows the earlier ones."""
+    """Return the query of a question that follows the earlier ones, without the orders to the bot that stand beside it."""
     store = index.store
+    message = read_message(text) if len(text) <= settings.max_question_characters else Message(question=text)
+    text = message.question or text
     language = detect_language(text)
-    reply = _reply(text, language, settings, embedder, index)
+    reply = _reply(message, text, language, settings, embedder, index)
     plain = _plain(text)
     listing = {s.document_id for s in store.suggestions if _plain(s.question) == plain}
     within = find_within(filters, store)
@@ -105,11 +103,9 @@ def _of_question(
     if reply and not understands(language, embedder, store):
         query = dated = _names_in(text, index) or text
     asked = read_question(query if query != text else "") if reply else _read(dated, query, language, index)
-    notice = (
-        None
-        if reply
-        else about_dates(as_of, readings, asked, is_ahead(with_years_apart(dated).lower(), as_of), language)
-    )
+    ahead = is_ahead(with_years_apart(dated).lower(), as_of)
+    told = [say("order_aside", language)] if message.orders else []
+    told += [dates] if (dates := about_dates(as_of, readings, asked, ahead, language)) else []
     limit = settings.max_question_characters
     return Query(
         question=text[:limit],
@@ -123,7 +119,7 @@ def _of_question(
         offered_by=offered_by,
         filters=filters,
         within=within,
-        notice=notice,
+        notice=None if reply else say("gap", language).join(told) or None,
         tables=index.tables,
         reply=reply,
         talk=read_talk(earlier, store),
@@ -154,14 +150,19 @@ def _plain(question: str) -> str:
     return question.casefold().rstrip("?!. ")
 
 
-def _reply(text: str, language: str, settings: Settings, embedder: Embedder, index: Opened) -> str | None:
+def _reply(
+    message: Message, text: str, language: str, settings: Settings, embedder: Embedder, index: Opened
+) -> str | None:
+    """Return what is said to a message that is not searched for; None if it is."""
     if not text:
         return say("empty", language)
     if len(text) > settings.max_question_characters:
         return say("too_long", language, length=len(text), limit=settings.max_question_characters)
     if not _LETTER.search(text):
         return say("no_words", language)
-    if _INSTRUCTION.search(text):
+    if message.asks_opinion:
+        return say("opinion", language)
+    if not message.question:
         return say("instruction", language)
     if understands(language, embedder, index.store):
         return None
