@@ -29,12 +29,12 @@ _CUT = re.compile(
 )
 _STOPS = re.compile(r"[.!?;:…()\[\]。！？；：]|\s[-–—]+\s")
 _FILLERS = re.compile(
-    r"(?:(?:and|but|also|then|now|so|ok|okay|please|kindly|just|hey|hi|first|finally|instead|afterwards|next|always|after (?:that|this)"
-    r"|p\. ?s|ps|important|attention|(?:you|it|the (?:assistant|bot|chatbot|model)|amur)"
+    r"(?:(?:and|but|also|then|now|so|ok|okay|please|pls|plz|kindly|just|hey|hi|first|finally|instead|afterwards|next|always"
+    r"|after (?:that|this)|p\. ?s|ps|important|attention|(?:you|it|the (?:assistant|bot|chatbot|model)|amur)"
     r" (?:must|will|shall|should|has to|have to|is to|are to|needs? to)|i (?:want|order|command|need|ask|would like) you to"
     r"|(?:can|could|would|will) you|let['’]?s|let us|feel free to"
     r"|(?:be|make) sure (?:to|that you)|и|а|но|теперь|сейчас|затем|потом|пожалуйста|просто|ты должен|вы должны"
-    r"|请|請|现在|現在|然后|然後|并且?|並且?|你必须|你必須|你要|帮我|幫我|给我|給我)(?:[\s,:.]+|\Z|(?<=[\u4e00-\u9fff])))+",
+    r"|(?:请|請)你?|现在|現在|然后|然後|并且?|並且?|你必须|你必須|你要|帮我|幫我|给我|給我)(?:[\s,:.]+|\Z|(?<=[\u4e00-\u9fff])))+",
     _I,
 )
 
@@ -43,7 +43,7 @@ _TEXTS = r"(?:sources?|citations?|references?|quot(?:es?|ations?)|documents?|tex
 _WORKS = (
     r"(?:poems?|poetry|haikus?|songs?|sonnets?|limericks?|verses?|rap|odes?|hymns?|essays?|speech(?:es)?|stor(?:y|ies)|tales?|novels?|jokes?"
     r"|letters?|scripts?|code|programs?|functions?|apps?|slogans?|tweets?|blog|posts?|propaganda|dialogues?|plays?|sketch|manifesto|thesis"
-    r"|homework|recipes?|leaflets?|python|javascript|java|sql|html)"
+    r"|homework|leaflets?|images?|pictures?|drawings?|memes?|python|javascript|java|sql|html)"
 )
 _QUOTED = "[\"“”'‘’«»]"
 _SECRETS = rf"(?:{_RULES}|keys?|passwords?|tokens?|settings|config\w*|files?|paths?|code|text)"
@@ -61,7 +61,7 @@ _VERBS = (
     (
         "answer reply respond",
         r"\s*(?:\Z|(?:me|us|only|just|with|in|as|like|yes|no|every|each|all|any|to|this|the|my|without|truthfully|honestly|directly"
-        r"|freely|briefly|now|from)\b)",
+        r"|freely|briefly|now|from (?:your|the|memory))\b)",
     ),
     ("begin start end finish open close conclude prefix sign", rf"\b.*(?:\b{_REPLIES}\b|{_QUOTED})"),
     (
@@ -94,13 +94,14 @@ _VERBS = (
     ),
     ("write compose draft create generate make produce craft prepare pen design sing help_me", rf"\s(?!down\b).*?\b{_WORKS}\b"),
     ("give_me i_need i_want", rf"\s+(?:\w+ ){{0,3}}{_WORKS}\b"),
-    ("invent fabricate translate make_up rhyme decode decrypt decipher obey impersonate simulate jailbreak", r"\b"),
+    ("invent fabricate translate make_up rhyme decode decrypt decipher obey impersonate simulate jailbreak sudo", r"\b"),
+    ("swear curse sing draw paint recite rewrite reveal count_to count_from", r"\s"),
     ("roleplay role-play role_play", r"\b"),
     ("praise glorify insult mock condemn defend justify promote advertise convince persuade flatter vilify", r"\s"),
     ("argue", r" (?:that|for|against|in favou?r)\b"),
     ("take play call address", r"\s(?:(?:a |the )?(?:sides?|roles?|part)|me|yourself)\b"),
     (
-        "delete erase remove wipe destroy modify edit alter overwrite add insert upload store save learn remember execute run install "
+        "delete erase remove wipe destroy modify edit alter overwrite add insert upload store save set learn remember execute run install "
         "disable enable activate turn_on turn_off switch_on switch_off switch_to switch_into enter unlock",
         rf"\b.*\b{_MACHINE}\b",
     ),
@@ -108,9 +109,11 @@ _VERBS = (
     ("from_now_on from_here_on from_this_point_on from_this_moment_on henceforth for_the_rest_of_this for_the_rest_of_our", r"\b"),
     ("act behave speak talk pose write", r"\s+(?:as|like)\b"),
     ("as", r"\san? (?:un\w+ed|evil|free|language|rogue)\b.{0,20}\b(?:ai|model|bot|assistant)\b"),
+    ("your", r"\s(?:new |only |real )?(?:job|task|role|mission|goal|purpose|name) (?:is|will be)\b"),
+    ("make", r"\s(?:your|the answer|the reply|it (?:sound|rhyme|short|funny|brief|dramatic))\b"),
     ("pretend imagine assume suppose", rf"\s+(?:that )?(?:to be|you|your|(?:the|this) {_TEXTS})\b"),
     ("stop", r"\s(?:being|quoting|citing|declining)\b"),
-    ("be become", r"\s+(?:an?|my|evil|rude|funny|honest|biased)\b"),
+    ("be become", r"\s+(?:an?|my|evil|rude|funny|honest|biased|brief|concise|short|quick|creative)\b"),
     ("i_am i'm i’m", r"\s+(?:the|your|an?)\s+(?:\w+ )?(?:admin\w*|developer|owner|creator|operator|root|engineer|boss)\b"),
     ("replace", r"\b.*\b(?:with|by)\b"),
     ("give give_me", r"\syour (?:own )?(?:view|opinion|verdict)"),
@@ -138,7 +141,8 @@ _ORDER = re.compile(
 )
 # These are about the bot itself wherever they stand.
 _OF_THE_BOT = re.compile(
-    rf"\b(?:system|hidden|initial|secret)\s+prompts?\b|\byour (?:own |\w+ )?(?:{_RULES}|programming|api keys?|source code|own knowledge)\b"
+    r"\b(?:system|hidden|initial|secret) (?:prompt|message)s?\b|\bcontext window\b"
+    rf"|\byour (?:own |\w+ )?(?:{_RULES}|programming|api keys?|source code|own knowledge)\b"
     r"|\bapi keys?\b|\benvironment variables?\b|\b(?:developer|debug|god|jailbreak|admin|dan) mode\b"
     r"|\b(?:you|assistant|bot) (?:were|are|was|is|have been|has been) (?:given|told|instructed|programmed|configured|ordered)\b"
     r"|(?:тво[йи]|ваши?|системн\w+|скрыт\w+) (?:\w+ )?(?:промпт|инструкци|правила)"
@@ -157,6 +161,9 @@ _ASKS = re.compile(
     r"|что|чт[оі]|кто|кого|кем|где|когда|почему|зачем|как\w*|сколько|расскаж\w+|назови\w*|перечисли\w*)\b"
     r"|.*(?:什么|什麼|谁|誰|哪|几[个年]|多少|吗|嗎|怎|为何|為何|何时|何時)",
     _I,
+)
+_ASKS_IF_MARKED = re.compile(
+    r"(?:is|are|was|were|do|does|did|has|have|had|can|could|will|would|should|may|might|must)\b", _I
 )
 _POINTS_BACK = re.compile(r"(?:say|write|print|repeat|state|report|claim|confirm) (?:that|so|it|this)\W*\Z", _I)
 _LOOSE = re.compile(
@@ -241,11 +248,12 @@ def _without_orders(sentence: list[_Clause], orders: list[str]) -> str:
     if any(_POINTS_BACK.match(clause.bare) for clause in sentence):
         orders.append("".join(clause.text + clause.mark for clause in sentence))
         return ""
+    marked = bool(_QUESTION_MARK.search(sentence[-1].mark))
     kept, ordered = "", False
     for clause in sentence:
         if clause.orders:
             ordered = True
-        elif _ASKS.match(clause.bare):
+        elif _ASKS.match(clause.bare) or (marked and _ASKS_IF_MARKED.match(clause.bare)):
             ordered = False
         if ordered:
             orders.append(clause.text.strip())
