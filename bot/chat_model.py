@@ -4,10 +4,12 @@ What a provider's package raises never goes further: it becomes a `ModelFailed` 
 the provider's own words.
 """
 
+import re
 import time
-from collections.abc import Callable, Generator, Iterator
+from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
+from functools import partial
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.budget import FILE, TokenBudget
@@ -15,6 +17,7 @@ from bot.prompts import SCHEMA, Messages
 from bot.providers import load_model, options_for
 from bot.settings import Settings
 from bot.usage import Usage
+from bot.waiting import Waiting, read_ahead
 from corpus.errors import ChatModelError
 
 if TYPE_CHECKING:
@@ -28,8 +31,14 @@ Reason = Literal[
 
 _PASSING: frozenset[Reason] = frozenset({"model-rate-limit", "model-unavailable"})
 """Failures after which asking again may help. A time-out is none: the reader has waited long enough."""
+LASTING: frozenset[Reason] = frozenset(
+    {"model-timeout", "model-rate-limit", "model-authentication", "model-unavailable", "budget-day", "budget-unknown"}
+)
+"""Failures after which asking for anything else in the same answer would only fail again."""
 _PAUSE = 0.5
-"""Seconds before the second attempt; twice as long before each further one."""
+"""Seconds before the second attempt, twice as long before each further one, unless the provider names more."""
+_LONGEST_PAUSE = 10.0
+"""Seconds; a reader is not kept waiting longer than that for another attempt."""
 _TOO_LONG = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
 _REFUSED = frozenset({"content_filter", "refusal"})
 _END_FIELDS = ("finish_reason", "stop_reason", "done_reason")
@@ -42,17 +51,18 @@ _BYTES = 3
 class ModelFailed(ChatModelError):
     """The chat model gave no answer, or only a part of one."""
 
-    def __init__(self, reason: Reason) -> None:
+    def __init__(self, reason: Reason, *, retry_after: float = 0.0) -> None:
         super().__init__(f"The chat model failed ({reason!r}); docs/chat-models.md says what that means and what to do")
         self.reason: Reason = reason
+        self.retry_after = retry_after  # seconds that the provider asks to wait
 
 
 @dataclass
 class Meter:
-    """What one answer may still cost and has cost; local to one answer. `stopped` tells whether nobody waits for it any more."""
+    """What one answer may still cost and has cost, and who waits for it; local to one answer."""
 
     left: int
-    stopped: Callable[[], bool] = lambda: False
+    waiting: Waiting = field(default_factory=Waiting)
     usage: Usage = field(default_factory=Usage)
 
     def spend(self, usage: Usage) -> None:
@@ -158,39 +168,43 @@ class ChatModel:
                 yield from pieces
                 return
             except ModelFailed as error:
-                pause = _PAUSE * 2**attempt
-                over = time.monotonic() - begun + pause > self._timeout
-                if call.text or error.reason not in _PASSING or attempt == self._retries or over or meter.stopped():
+                pause = max(_PAUSE * 2**attempt, error.retry_after)
+                again = time.monotonic() + pause
+                over = pause > _LONGEST_PAUSE or again > min(begun + self._timeout, meter.waiting.until)
+                if call.text or error.reason not in _PASSING or attempt == self._retries or over:
                     raise
-                time.sleep(pause)
+                if meter.waiting.gone.wait(pause):
+                    raise ModelFailed("stopped") from None
 
     def _once(
         self, messages: Messages, call: _Call, meter: Meter, *, structured: bool, most: int
     ) -> Generator[str, None, None]:
         """Yield one attempt's pieces. Closing this closes the provider's connection, so that nothing more is written and paid."""
         call.calls += 1
-        latest, ended = time.monotonic() + self._timeout, ""
+        latest, ended = min(time.monotonic() + self._timeout, meter.waiting.until), ""
         # Any: LangChain does not say that its streams can be closed.
         model: Any = self._formed if structured else self._plain
-        chunks = model.stream(messages)
+        chunks = read_ahead(partial(model.stream, messages))
         try:
             for chunk in chunks:
+                now = time.monotonic()
+                if meter.waiting.gone.is_set():
+                    raise ModelFailed("stopped")
+                if now > latest:
+                    raise ModelFailed("model-timeout")
+                if chunk is None:
+                    continue
                 first = not call.text
                 piece = call.take(chunk)
                 ended = _how_it_ended(chunk) or ended
-                now = time.monotonic()
-                if now > latest:
-                    raise ModelFailed("model-timeout")
                 if tokens_in(call.text) > 2 * most:  # a server that does not keep to the limit it was given
                     raise ModelFailed("model-cut-off")
                 if piece:
-                    latest = now + self._timeout if first else latest
+                    latest = min(now + self._timeout, meter.waiting.until) if first else latest
                     yield piece
-                    if meter.stopped():
-                        raise ModelFailed("stopped")
         except Exception as error:
             failed = _named(error, begun=bool(call.text))
-            call.charged = call.charged or failed.reason == "model-timeout"
+            call.charged = call.charged or failed.reason in ("model-timeout", "stopped")  # it has read
             raise failed from None  # the provider's error may hold the key
         finally:
             chunks.close()
@@ -264,7 +278,7 @@ def _named(error: Exception, *, begun: bool) -> ModelFailed:
     if begun:
         return ModelFailed("model-cut-off")
     if status == 429:
-        return ModelFailed("model-rate-limit")
+        return ModelFailed("model-rate-limit", retry_after=_retry_after(error))
     if status in (401, 403):
         return ModelFailed("model-authentication")
     if names & {"APIConnectionError", "TransportError", "ConnectionError"} or (
@@ -272,3 +286,9 @@ def _named(error: Exception, *, begun: bool) -> ModelFailed:
     ):
         return ModelFailed("model-unavailable")
     return ModelFailed("model-error")
+
+
+def _retry_after(error: Exception) -> float:
+    """Return the seconds after which a provider wants to be asked again; 0 if it does not say."""
+    told = getattr(getattr(error, "response", None), "headers", {}).get("retry-after", "")
+    return float(told) if re.fullmatch(r"\d{1,6}(?:\.\d+)?", told) else 0.0

@@ -12,7 +12,7 @@ from dataclasses import replace
 from time import perf_counter
 
 from bot.across import LANGUAGES
-from bot.chat_model import ChatModel, Meter, ModelFailed, tokens_in
+from bot.chat_model import LASTING, ChatModel, Meter, ModelFailed, tokens_in
 from bot.extract import Look, answer_extractively, opening, quotable
 from bot.messages import say
 from bot.orders import read_message
@@ -47,7 +47,7 @@ def answer_generatively(retrieved: Retrieved, *, settings: Settings, look: Look,
         return
     # So that the reader sees what is searched for before the model has said a word.
     yield replace(quoted, statements=())
-    meter = Meter(left=chat.per_answer - query.usage.tokens, stopped=query.stop.is_set)
+    meter = Meter(left=chat.per_answer - query.usage.tokens, waiting=query.waiting)
     sentences = Sentences(query=query, spans=_spans(retrieved))
     failed = ""
     try:
@@ -93,6 +93,9 @@ def _write(sentences: Sentences, chat: ChatModel, meter: Meter) -> Generator[Dra
         ModelFailed: the model failed or broke off; what was kept until then is in `sentences`.
     """
     query, language = sentences.query, answer_language(sentences.query)
+    before = {problem.kind for problem in query.problems}  # the model was asked for the question
+    for reason in LASTING & before:
+        raise ModelFailed(reason)
     structured = chat.structured
     asked = read_message(query.typed).question or query.question
 

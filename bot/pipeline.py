@@ -22,6 +22,7 @@ from bot.retrieve import Retriever, retrieve
 from bot.settings import Settings
 from bot.turns import Turn, turns
 from bot.vocabulary import Vocabulary
+from bot.waiting import Waiting
 from corpus.glossary import load_glossary
 from corpus.series import Table, load_tables
 from corpus.tombstones import removed
@@ -75,19 +76,21 @@ class Bot:
         history: Sequence[Mapping[str, str] | Turn] = (),
         filters: Mapping[str, Any] | Filters | None = None,
         callbacks: Sequence[BaseCallbackHandler] = (),
+        waiting: Waiting | None = None,
     ) -> Iterator[Event]:
         """Yield the answer as events (see `bot.records.Event`); the last one is of kind `answer` and holds it whole.
 
-        Closing the stream stops a chat model that is still writing.
+        Closing the stream stops a chat model that is still writing; `waiting` tells how long one is waited for, and stops it from outside.
         """
-        asked = Question(text=question, history=turns(history), filters=filters)
-        # Held by a name: whatever lets go of LangChain's stream before `stop` is set makes it read all that the model still writes.
+        waiting = waiting or Waiting()
+        asked = Question(text=question, history=turns(history), filters=filters, waiting=waiting)
+        # Held by a name: whatever lets go of LangChain's stream before `gone` is set makes it read all that the model still writes.
         events = self.chain.stream(asked, config={"callbacks": list(callbacks)})
         try:
             for event in events:  # noqa: UP028
                 yield event
         finally:
-            asked.stop.set()
+            waiting.gone.set()
 
     def answer(
         self,

@@ -8,7 +8,6 @@ All are frozen; a stage returns new ones. Offsets are positions in the document'
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from threading import Event as Signal
 from typing import Any, Literal
 
 from bot.asked import Asked
@@ -19,6 +18,7 @@ from bot.sources import CitedReference as CitedReference
 from bot.turns import NO_TALK, Talk, Turn
 from bot.usage import Usage
 from bot.vocabulary import Vocabulary
+from bot.waiting import Waiting
 from corpus.glossary import Entry
 from corpus.series import Table
 from index.store import Store
@@ -40,7 +40,7 @@ class Question:
     text: str
     history: tuple[Turn, ...] = ()
     filters: Mapping[str, Any] | Filters | None = None  # Any: JSON values, checked by `bot.filters.read_filters`
-    stop: Signal = field(default_factory=Signal, compare=False, repr=False)  # set: nobody waits for the answer any more
+    waiting: Waiting = field(default_factory=Waiting, compare=False, repr=False)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -88,7 +88,7 @@ class Query:
     said: tuple[str, ...] | None = None
     """What was said to this question already, if the reader asks for more; else None."""
     glossary: tuple[Entry, ...] = field(default=(), compare=False, repr=False)
-    stop: Signal = field(default_factory=Signal, compare=False, repr=False)
+    waiting: Waiting = field(default_factory=Waiting, compare=False, repr=False)
     usage: Usage = field(default_factory=Usage)
     problems: tuple["Problem", ...] = ()
     seconds: Mapping[str, float] = field(default_factory=dict)

@@ -42,7 +42,7 @@ def restate(
     plain = rewrite(question, settings=settings, embedder=embedder, opened=opened)
     if chat is None or not _needs_a_model(plain, question, embedder, settings):
         return plain
-    meter = Meter(left=chat.per_answer, stopped=question.stop.is_set)
+    meter = Meter(left=chat.per_answer, waiting=question.waiting)
     problem, text = "", ""
     try:
         text = chat.write(_asking(plain, question, opened()), meter, most=TOKENS).strip()

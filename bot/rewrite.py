@@ -55,7 +55,7 @@ def rewrite(question: Question, *, settings: Settings, embedder: Embedder, opene
         typed=typed,
         filters=filters,
         glossary=index.glossary,
-        stop=question.stop,
+        waiting=question.waiting,
         seconds={"rewrite": perf_counter() - started},
     )
 

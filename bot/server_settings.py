@@ -83,6 +83,11 @@ class ServerSettings(IndexSettings):
     limit_feedback: str = Field(
         default="10/minute; 100/day", description="Pieces of feedback that one reader may send; empty for no limit."
     )
+    max_feedback: int = Field(
+        default=10_000,
+        ge=0,
+        description="Pieces of feedback that are kept, from whomever; more are refused until `amur feedback delete` makes room.",
+    )
     limits_storage: str = Field(
         default="memory://",
         description="Where requests are counted: in memory, each process for itself, or in a storage that processes share, such as redis://localhost:6379.",

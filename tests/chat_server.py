@@ -19,13 +19,14 @@ USAGE = {"prompt_tokens": 200, "completion_tokens": 20, "total_tokens": 220}
 class Says:
     """What the server says to one request.
 
-    `pieces` are sent one by one, for ever if they never end; a number among them is a pause in seconds, an event is waited for. With a
-    `status` other than 200 an error is sent; `cut` breaks the connection after the pieces; `finish` is how the model says that it ended,
-    None leaves that out.
+    `pieces` are sent one by one, for ever if they never end; a number among them is a pause in seconds, an event is waited for, bytes are
+    sent as they are. With a `status` other than 200 an error is sent, with `headers`; `cut` breaks the connection after the pieces;
+    `finish` is how the model says that it ended, None leaves that out.
     """
 
-    pieces: Iterable[str | float | Event] = ()
+    pieces: Iterable[str | float | Event | bytes] = ()
     status: int = 200
+    headers: Mapping[str, str] = field(default_factory=dict)
     cut: bool = False
     finish: str | None = "stop"
     usage: Mapping[str, int] | None = field(default_factory=lambda: USAGE)
@@ -145,6 +146,8 @@ class ChatServer:
                     error = {"message": told, "type": "auth", "code": "invalid_api_key"}
                     data = json.dumps({"error": error}).encode()
                 self.send_response(said.status)
+                for name, value in said.headers.items():
+                    self.send_header(name, value)
                 self.send_header("Content-Type", "application/json")
                 self.send_header("Content-Length", str(len(data)))
                 self._close_behind()
@@ -163,6 +166,8 @@ class ChatServer:
                         owner.sent.append((piece, time.perf_counter()))
                     elif isinstance(piece, Event):
                         piece.wait(30)
+                    elif isinstance(piece, bytes):
+                        self._send(piece.decode())
                     else:
                         time.sleep(piece)
                 if said.cut:

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Literal
 
+from bot.serve.logs import LOG
 from bot.server_settings import ServerSettings
-from corpus.errors import SettingsError
+from corpus.errors import RequestError, SettingsError
 
 if TYPE_CHECKING:
     from sqlalchemy import Engine, Table
@@ -45,6 +46,7 @@ class FeedbackStore:
         given = settings.feedback_url
         self._home = settings.home
         self._url = given.get_secret_value() if given else f"sqlite:///{settings.home / FILE}"
+        self._most = settings.max_feedback
         self._lock = threading.Lock()
         self._opened: tuple[Engine, Table] | None = None
 
@@ -52,9 +54,10 @@ class FeedbackStore:
         """Keep one piece of feedback and return its number; time, fingerprint and revision are filled in.
 
         Raises:
+            RequestError: as many as may be are kept already; readers from many addresses could fill the disk otherwise.
             SettingsError: the database cannot be used.
         """
-        from sqlalchemy import insert
+        from sqlalchemy import func, insert, select
         from sqlalchemy.exc import SQLAlchemyError
 
         answer = feedback.answer
@@ -72,6 +75,8 @@ class FeedbackStore:
         try:
             engine, table = self._open()
             with engine.begin() as connection:
+                if connection.execute(select(func.count()).select_from(table)).scalar_one() >= self._most:
+                    raise self._full()
                 key = connection.execute(insert(table).values(**row)).inserted_primary_key
         except SQLAlchemyError as error:
             raise self._unusable(error) from error
@@ -96,6 +101,22 @@ class FeedbackStore:
         for row in rows:
             yield Feedback(**{**row, "answer": json.loads(row["answer"]), "history": json.loads(row["history"])})
 
+    def delete(self, through: int) -> int:
+        """Delete what was said up to a number, that one too; return how many pieces that were.
+
+        Raises:
+            SettingsError: the database cannot be used.
+        """
+        from sqlalchemy import delete
+        from sqlalchemy.exc import SQLAlchemyError
+
+        try:
+            engine, table = self._open()
+            with engine.begin() as connection:
+                return connection.execute(delete(table).where(table.c.id <= through)).rowcount
+        except SQLAlchemyError as error:
+            raise self._unusable(error) from error
+
     def close(self) -> None:
         """Close the database."""
         with self._lock:
@@ -118,6 +139,12 @@ class FeedbackStore:
                 metadata.create_all(engine)
                 self._opened = engine, table
             return self._opened
+
+    def _full(self) -> RequestError:
+        told = f"{self._most} pieces of feedback are kept (AMUR_MAX_FEEDBACK); make room with 'amur feedback delete', or raise it"
+        LOG.error("feedback refused", extra={"amur": {"error": told}})
+        said = "This server can keep no more feedback until its operator makes room; nothing was kept."
+        return RequestError(said, status=503, code="feedback_full")
 
     def _unusable(self, error: Exception) -> SettingsError:
         from sqlalchemy.engine import make_url

@@ -1,4 +1,4 @@
-"""`amur feedback`: what readers said of answers."""
+"""`amur feedback`: what readers said of answers, listed and deleted."""
 
 import json
 from dataclasses import asdict
@@ -10,7 +10,7 @@ from bot.settings import Settings, load_settings
 
 @click.group()
 def feedback() -> None:
-    """See what readers said of answers.
+    """See what readers said of answers, and delete it.
 
     \b
     Example:
@@ -49,6 +49,26 @@ def list_feedback(context: click.Context, as_json: bool) -> None:
         store.close()
     if nothing and not as_json:
         click.echo("no feedback yet", err=True)
+
+
+@feedback.command("delete")
+@click.option("--through", type=click.IntRange(min=1), required=True, help="The number of the last piece to delete.")
+@click.pass_context
+def delete_feedback(context: click.Context, through: int) -> None:
+    """Delete what readers said, from the oldest up to a number of the list.
+
+    \b
+    Examples:
+      amur feedback list --json > feedback.jsonl
+      amur feedback delete --through 500
+    """
+    from bot.serve.feedback import FeedbackStore
+
+    store = FeedbackStore(context.obj if isinstance(context.obj, Settings) else load_settings())
+    try:
+        click.echo(f"deleted {store.delete(through)}")
+    finally:
+        store.close()
 
 
 def _line(text: str) -> str:

@@ -1,8 +1,9 @@
 """What every surface of one server shares: the bot, the threads it runs in, the limits, the tokens and the feedback."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from threading import Event as Signal
 from typing import Annotated, Any
 
 from fastapi import Depends, Header, Request
@@ -16,6 +17,10 @@ from bot.serve.logs import LOG
 from bot.serve.tokens import HEADER, Tokens, read_secret
 from bot.serve.work import Crew, Job
 from bot.turns import Turn
+from bot.waiting import waiting_for
+
+MODEL_SHARE = 0.9
+"""The share of `answer_seconds` after which a chat model is given up, so that quotes come in time."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -48,7 +53,12 @@ class Services:
             await asyncio.to_thread(self.bot.check_filters, filters)  # now, while there is a status to say it with
         if self.bot.settings.log_questions:
             LOG.info("question", extra={"amur": {"surface": surface, "question": question}})
-        return await self.crew.start(lambda: self.bot.stream(question, history=history, filters=filters))  # type: ignore[arg-type,return-value]  # a generator
+
+        def answer(gone: Signal) -> Iterator[Event]:
+            waiting = waiting_for(MODEL_SHARE * self.bot.settings.answer_seconds, gone)
+            return self.bot.stream(question, history=history, filters=filters, waiting=waiting)
+
+        return await self.crew.start(answer)  # type: ignore[arg-type]  # a generator
 
     def close(self) -> None:
         """Let go of threads and files."""

@@ -6,11 +6,11 @@ counts jobs belongs to that loop, so that nothing here needs a lock.
 
 import asyncio
 import math
-import threading
 from collections.abc import AsyncGenerator, Callable, Generator
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import closing, suppress
 from dataclasses import dataclass
+from threading import Event as Signal
 from time import monotonic
 from typing import Generic, TypeVar
 
@@ -18,6 +18,7 @@ from bot.server_settings import ServerSettings
 from corpus.errors import RequestError
 
 T = TypeVar("T")
+Work = Callable[[Signal], Generator[T, None, None]]
 
 _WEIGHT = 0.1
 """How much the newest job counts in the mean time of a job."""
@@ -35,16 +36,16 @@ class _End:
 class Job(Generic[T]):
     """Something that yields, run in a thread for one reader of what it yields."""
 
-    def __init__(self, work: Callable[[], Generator[T, None, None]], seconds: float) -> None:
+    def __init__(self, work: Work[T], seconds: float) -> None:
         self._work = work
         self._seconds = seconds
         self._loop = asyncio.get_running_loop()
         self._yielded: asyncio.Queue[T | _Failed | _End] = asyncio.Queue()
-        self._stopped = threading.Event()
+        self._stopped = Signal()
         self.started = asyncio.Event()
 
     def stop(self) -> None:
-        """Stop before the next item; a step that is being computed is finished first."""
+        """Stop before the next item, and tell the work; a step that is being computed is finished first."""
         self._stopped.set()
 
     def run(self) -> float:
@@ -54,7 +55,7 @@ class Job(Generic[T]):
         _tell(self._loop, self.started.set)
         began = monotonic()
         try:
-            with closing(self._work()) as items:
+            with closing(self._work(self._stopped)) as items:
                 for item in items:
                     _tell(self._loop, self._yielded.put_nowait, item)
                     if self._stopped.is_set():
@@ -109,8 +110,8 @@ class Crew:
         self._jobs = 0
         self._mean = 0.0
 
-    async def start(self, work: Callable[[], Generator[T, None, None]]) -> Job[T]:
-        """Return the job of this work once it runs.
+    async def start(self, work: Work[T]) -> Job[T]:
+        """Return the job of this work once it runs; the work is given what is set when nobody waits for it any more.
 
         Raises:
             RequestError: too many wait, or it would wait or has waited too long; it says when to come back.
@@ -139,7 +140,7 @@ class Crew:
             RequestError: as `start` and `Job.items`.
         """
 
-        def once() -> Generator[T, None, None]:
+        def once(gone: Signal) -> Generator[T, None, None]:
             yield work()
 
         job = await self.start(once)

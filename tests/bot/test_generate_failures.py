@@ -1,6 +1,6 @@
 """A chat model that fails, is slow, breaks off or never ends: what was checked stays, and quotes take the place of the rest."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from itertools import chain, cycle
 from pathlib import Path
 from threading import Event as Signal
@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from bot.waiting import Waiting, waiting_for
 from tests.bot.generating import EXTENDED, WRITTEN, ask, check, kinds, texts, told
 from tests.bot.writing import ASKED, SIGNED, key_of, writes, writing_bot
 from tests.chat_server import Says
@@ -60,6 +61,55 @@ def test_a_silent_model_is_not_waited_for(begin: list[str], tmp_path: Path) -> N
     assert SIGNED in texts(answer)
     assert (answer.mode, kinds(answer)) == ("extractive", ["model-timeout"])
     assert answer.usage.input_tokens > 100
+
+
+def test_a_connection_that_is_kept_alive_is_no_model_that_writes(tmp_path: Path) -> None:
+    over = Signal()
+
+    def alive() -> Iterator[bytes | float]:
+        while not over.is_set():
+            yield from (b": keep-alive\n\n", 0.05)
+
+    with writing_bot(tmp_path, lambda body: Says(pieces=alive()), chat_timeout=0.8) as (bot, server):
+        answer = bot.answer(ASKED)
+        over.set()
+    assert len(server.requests) == 1
+    assert SIGNED in texts(answer)
+    assert (answer.mode, kinds(answer)) == ("extractive", ["model-timeout"])
+
+
+def test_a_silent_model_is_left_when_nobody_waits_any_more(tmp_path: Path) -> None:
+    waiting, go = Waiting(), Signal()
+
+    def script(body: Mapping[str, Any]) -> Says:
+        waiting.gone.set()
+        return Says(pieces=[go, "late"])
+
+    with writing_bot(tmp_path, script) as (bot, server):
+        answer = list(bot.stream(ASKED, waiting=waiting))[-1].answer
+        assert server.sent == []  # it is silent still
+        go.set()
+    assert answer is not None
+    assert (answer.statements, kinds(answer)) == ((), [])
+
+
+def test_quotes_come_in_time_for_whoever_waits(tmp_path: Path) -> None:
+    go = Signal()
+    with writing_bot(tmp_path, lambda body: Says(pieces=[go, "late"])) as (bot, server):
+        answer = list(bot.stream(ASKED, waiting=waiting_for(0.0, Signal())))[-1].answer
+        assert server.sent == []
+        go.set()
+    assert answer is not None
+    assert SIGNED in texts(answer)
+    assert kinds(answer) == ["model-timeout"]
+
+
+@pytest.mark.parametrize(("seconds", "asked"), [("0", 2), ("11", 1), ("Wed, 21 Oct 2026 07:28:00 GMT", 2)])
+def test_a_provider_that_wants_to_be_left_alone_for_long_is_not_asked_again(
+    seconds: str, asked: int, tmp_path: Path
+) -> None:
+    answer, requests = ask(tmp_path, lambda body: Says(status=429, headers={"Retry-After": seconds}))
+    assert (len(requests), kinds(answer)) == (asked, ["model-rate-limit"])
 
 
 def test_a_model_that_trickles_is_not_waited_for(tmp_path: Path) -> None:

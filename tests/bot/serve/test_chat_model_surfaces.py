@@ -5,6 +5,7 @@ import os
 from collections.abc import Iterator, Mapping
 from itertools import chain, cycle
 from pathlib import Path
+from threading import Event as Signal
 from typing import Any
 
 import httpx
@@ -113,6 +114,49 @@ def test_a_reader_who_goes_stops_the_model(served: tuple[Bot, ChatServer, httpx.
             if line == "event: delta":
                 break
     assert server.hung_up.wait(60)
+
+
+def test_a_model_that_hangs_leads_to_quotes_before_the_answer_is_given_up(tmp_path: Path) -> None:
+    over = Signal()
+
+    def alive() -> Iterator[bytes | float]:
+        while not over.is_set():
+            yield from (b": keep-alive\n\n", 0.05)
+
+    history = [
+        {"role": "user", "content": "Tell me of the treaty of 2001"},
+        {"role": "assistant", "content": "It has 25."},
+    ]
+    with (
+        writing_bot(tmp_path, lambda body: Says(pieces=alive()), chat_timeout=1) as (bot, server),
+        serving(bot) as address,
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
+        replied = client.post("/api/v1/ask", json={"question": ASKED, "history": history})
+        over.set()
+    assert (replied.status_code, len(server.requests)) == (200, 1)
+    assert SIGNED in [s["text"] for s in replied.json()["statements"]]
+    assert [p["kind"] for p in replied.json()["problems"]] == ["model-timeout", "model-timeout"]
+
+
+def test_a_reader_who_leaves_a_silent_model_makes_room_for_the_next(tmp_path: Path) -> None:
+    asked, go = Signal(), Signal()
+
+    def script(body: Mapping[str, Any]) -> Says:
+        asked.set()
+        return Says(pieces=[go, "late"])
+
+    with (
+        writing_bot(tmp_path, script, max_running=1, max_wait=100) as (bot, server),
+        serving(bot) as address,
+        httpx.Client(base_url=address, timeout=120) as client,
+    ):
+        with client.stream("POST", "/api/v1/ask/stream", json={"question": ASKED}) as response:
+            assert next(response.iter_lines()) == "event: meta"
+            assert asked.wait(60)
+        replied = client.get("/api/v1/search", params={"q": ASKED})  # waits for the one thread
+        assert (replied.status_code, server.sent) == (200, [])
+        go.set()
 
 
 def test_the_command_names_a_missing_model_in_one_line(tmp_path: Path) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 import httpx
 import pytest
 from click.testing import CliRunner
+from pydantic import SecretStr
 
 import amur
 from bot.pipeline import Bot
@@ -109,6 +110,31 @@ def test_hostile_text_is_kept_and_shown_as_text(served: tuple[httpx.Client, Sett
     assert listed.output.count("\n") == 3
     assert "\x1b" not in listed.output
     assert "a [31m '); drop table feedback; -- b" in listed.output
+
+
+def test_no_more_is_kept_than_may_be_until_room_is_made(
+    bot: Bot, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    own = bot.settings.model_copy(
+        update={"feedback_url": SecretStr(f"sqlite:///{tmp_path / 'few'}"), "max_feedback": 2}
+    )
+    body = {"question": "Why?", "answer": {}, "rating": "up"}
+    with serving(Bot(own, embedder=bot.embedder)) as address, httpx.Client(base_url=address, timeout=60) as client:
+        replies = [client.post(PATH, json=body) for _ in range(3)]
+        assert [r.status_code for r in replies] == [201, 201, 503]
+        assert replies[2].json() == {
+            "error": {
+                "code": "feedback_full",
+                "message": "This server can keep no more feedback until its operator makes room; nothing was kept.",
+            }
+        }
+        assert [f.id for f in said(own)] == [1, 2]
+        (logged,) = [r for r in caplog.records if r.message == "feedback refused"]
+        assert "AMUR_MAX_FEEDBACK" in logged.amur["error"]  # type: ignore[attr-defined]
+        deleted = CliRunner().invoke(amur.cli, ["feedback", "delete", "--through", "1"], env=environment(own))
+        assert (deleted.exit_code, deleted.output) == (0, "deleted 1\n")
+        assert client.post(PATH, json=body).json() == {"id": 3}
+        assert [f.id for f in said(own)] == [2, 3]
 
 
 def environment(settings: Settings) -> dict[str, str]:
