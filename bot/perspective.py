@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 
-from bot.messages import say
+from bot.messages import FALLBACK, catalogue, say
 from bot.records import Citation
 from corpus.references import PERSPECTIVES
 
@@ -28,9 +28,13 @@ def describe(mix: Mapping[str, int], language: str = "en") -> str:
     total = sum(mix.values())
     if not total:
         return ""
-    parts = [
-        say("mix.part", language, count=count, name=say(f"perspective.{name}", language)) for name, count in mix.items()
-    ]
+    parts = [say("mix.part", language, count=count, name=_name(name, count, language)) for name, count in mix.items()]
     return say(
         "mix.many" if total > 1 else "mix.one", language, count=total, parts=say("list_comma", language).join(parts)
     )
+
+
+def _name(perspective: str, count: int, language: str) -> str:
+    """Return what so many sources of a perspective are called: "reference work", but "3 reference works"."""
+    several = f"perspective.many.{perspective}"
+    return say(several if count > 1 and several in catalogue(FALLBACK) else f"perspective.{perspective}", language)

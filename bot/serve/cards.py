@@ -5,7 +5,7 @@ http and https addresses through. Lines hold no empty line, so that no Markdown 
 """
 
 import re
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from html import escape
 from urllib.parse import urlsplit
 
@@ -13,6 +13,7 @@ from bot.filters import describe_years
 from bot.messages import say
 from bot.perspective import describe
 from bot.records import Answer
+from bot.serve.web import name_topic
 
 # Tabs, carriage returns, line and paragraph separators: any of them may end a line for a Markdown renderer.
 _ODD_SPACE = re.compile(r"[\t\r\v\f\x1c-\x1f\x85\u2028\u2029]")
@@ -70,6 +71,11 @@ def card_id(turn: int, number: int) -> str:
 def badge_html(perspective: str, language: str = "en") -> str:
     """Return whose voice a source is, in words and colour."""
     return f'<span class="amur-badge amur-{text_html(perspective)}">{text_html(say_perspective(perspective, language))}</span>'
+
+
+def date_html(date: str) -> str:
+    """Return a date, given as HTML, that no line breaks at its hyphens."""
+    return f'<span class="amur-date">{date}</span>'
 
 
 def say_perspective(perspective: str, language: str) -> str:
@@ -135,17 +141,22 @@ def _line(answer: Answer, turn: int, language: str) -> str:
             *map(text_html, (say(f"chat.mode.{answer.mode}", language), say(f"chat.confidence.{sure}", language))),
         ]
     if answer.citations or answer.abstained:
-        parts.append(text_html(say("as_of", language, as_of=answer.as_of or say("unknown", language))))
+        parts.append(date_html(text_html(say("as_of", language, as_of=answer.as_of or say("unknown", language)))))
     if answer.query and answer.query != answer.question:
         parts.append(text_html(say("chat.searched", language, query=answer.query)))
-    line = " · ".join(parts) + _chips(answer)
+    line = " · ".join(parts) + _chips(answer, language)
     return f'<p class="amur-mix">{line}</p>' if line else ""
 
 
-def _chips(answer: Answer) -> str:
-    """Return the filters that the question was asked under."""
-    filters = dict(answer.filters)
-    years = filters.pop("years", None)
-    values = [str(value) for several in filters.values() for value in several]
-    shown = [*values, *([describe_years((int(years[0]), int(years[1])))] if years else [])]
+def _chips(answer: Answer, language: str) -> str:
+    """Return the filters that the question was asked under, as a reader knows them; a document by its title where it is cited."""
+    titles = {citation.document_id: citation.title for citation in answer.citations}
+    names: dict[str, Callable[[str], str]] = {
+        "topic": lambda topic: name_topic(topic, language),
+        "perspective": lambda voice: say_perspective(voice, language),
+        "document": lambda document: titles.get(document, document),
+    }
+    years = answer.filters.get("years")
+    shown = [names[name](str(value)) for name in names for value in answer.filters.get(name, [])]
+    shown += [describe_years((int(years[0]), int(years[1])))] if years else []
     return "".join(f' <span class="amur-chip">{text_html(value)}</span>' for value in shown)

@@ -12,7 +12,7 @@ from bot.export import FORMATS, export
 from bot.messages import say
 from bot.records import Answer, Citation, CitedReference
 from bot.series import AnsweredSeries
-from bot.serve.cards import badge_html, card_id, link_html, text_html
+from bot.serve.cards import badge_html, card_id, date_html, link_html, text_html
 from bot.serve.links import chat_link, citation_link, page_link
 from bot.serve.web import name_topic
 from corpus.text import split_sentences
@@ -117,7 +117,7 @@ def _card(citation: Citation, answer: Answer, turn: int, place: _Place) -> str:
     details = [
         text_html(citation.section),
         text_html(_page(citation, language)),
-        text_html(citation.issued) if citation.issued else place.say("undated"),
+        _date(citation, place),
         place.say("chat.by", name=citation.publisher) if citation.publisher else "",
     ]
     address = citation_link(citation, answer.citations, root=place.root)
@@ -151,6 +151,14 @@ def _no_references(citation: Citation, place: _Place) -> str:
         before, _, after = say("chat.stands_at", place.language, address="\0").partition("\0")
         stands = f" {text_html(before)}{link_html(citation.url, citation.url)}{text_html(after)}"
     return f'<p class="amur-details">{place.say("chat.no_references")}{stands}</p>'
+
+
+def _date(citation: Citation, place: _Place) -> str:
+    """Return the date that a document holds to; of one that names none, when it was published."""
+    document = place.store.document(citation.document_id)
+    if document is not None and document.as_of:
+        return date_html(place.say("chat.holds_to", date=document.as_of))
+    return date_html(text_html(citation.issued)) if citation.issued else place.say("undated")
 
 
 def _page(citation: Citation, language: str) -> str:
@@ -192,8 +200,6 @@ def _tools(answer: Answer, turn: int, language: str, root: str) -> str:
 
 def _reference(reference: CitedReference, language: str) -> str:
     title = link_html(reference.url, reference.title)
-    return f"{title}. {text_html(_where_and_when(reference, language))} {badge_html(reference.perspective, language)}"
-
-
-def _where_and_when(reference: CitedReference, language: str) -> str:
-    return ", ".join(part for part in (reference.publisher, reference.issued or say("undated", language)) if part)
+    when = date_html(text_html(reference.issued or say("undated", language)))
+    told = ", ".join(part for part in (text_html(reference.publisher), when) if part)
+    return f"{title}. {told} {badge_html(reference.perspective, language)}"

@@ -2,6 +2,7 @@
 
 from bot.messages import say
 from bot.pipeline import Bot
+from bot.rewrite import understands
 from bot.serve.cards import text_html
 from bot.serve.conversation import Reader
 from bot.serve.links import page_link
@@ -30,6 +31,9 @@ def heading(bot: Bot, reader: Reader) -> str:
     )
 
 
-def welcome(language: str) -> str:
-    """Return what stands in the place of a conversation before there is one, as Markdown."""
-    return f"## {say('chat.welcome', language)}\n{say('chat.welcome_text', language)}"
+def welcome(bot: Bot, language: str) -> str:
+    """Return what stands in the place of a conversation before there is one, as Markdown; also that questions must be in English."""
+    told = [say("chat.welcome_text", language)]
+    if not understands(language, bot.embedder, bot.store):
+        told.append(say("chat.ask_in_english", language))
+    return f"## {say('chat.welcome', language)}\n{say('gap', language).join(told)}"

@@ -75,7 +75,7 @@ class Page:
             feedback_options=("Like", "Dislike"),
             latex_delimiters=[],
             layout="panel",
-            placeholder=welcome("en"),
+            placeholder=welcome(self.bot, "en"),
             examples=[{"text": question} for question in starters(self.bot)],
         )
 
@@ -165,7 +165,7 @@ class Page:
         )
         chat = gr.update(
             label=say("chat.conversation", language),
-            placeholder=welcome(language),
+            placeholder=welcome(self.bot, language),
             examples=[{"text": text} for text in starters(self.bot, at=random.randrange(ROTATION))],
             **({"value": messages} if answers else {}),
         )

@@ -138,7 +138,10 @@ def drawn(message: Mapping[str, Any]) -> dict[str, Any]:
     """Return a message as Gradio takes it: with its series, if it has one, as a plot below the text; Any: Gradio's format."""
     made = {key: value for key, value in message.items() if key not in {"series", "language"}}
     if message.get("series"):
-        made["content"] = [made["content"], gr.Plot(plot_series(message["series"], message["language"]))]
+        made["content"] = [
+            made["content"],
+            gr.Plot(plot_series(message["series"], message["language"]), show_label=False),
+        ]
     return made
 
 

@@ -20,7 +20,7 @@ HEIGHT, LEGEND = 220, 22
 """Pixels of the plot itself, and of a line of its legend."""
 NAMED = 2
 """Bases of one value each that are told apart by name; more of them would be a legend larger than the plot."""
-TITLE = 44
+TITLE = 36
 """Characters of a line of the title: what a phone is wide."""
 
 
@@ -88,6 +88,7 @@ def _lay_out(figure: "Figure", title: str) -> None:
         font={"color": "#767f8b", "family": "system-ui, sans-serif"},
         xaxis={"showgrid": False, "tickformat": "d"},
         yaxis={"rangemode": "tozero", "gridcolor": "rgba(128,128,128,0.25)"},
+        dragmode=False,  # a finger that moves over the plot scrolls the page
     )
 
 

@@ -101,7 +101,16 @@ def test_the_source_mix_is_told_in_the_readers_language(language: str, line: str
     assert describe({}, language) == ""
 
 
+def test_several_sources_are_plural_in_english() -> None:
+    assert describe({"think-tank": 2, "reference": 3}) == "5 sources: 2 think tanks, 3 reference works"
+    assert describe({"think-tank": 2, "reference": 1}, "ru") == (
+        "Источники (3): аналитические центры — 2, справочные издания — 1"
+    )
+    assert describe({"think-tank": 1, "reference": 3}, "zh") == "4 个来源：智库 1、工具书 3"
+
+
 def test_one_source_is_singular_in_english() -> None:
+    assert describe({"reference": 1}) == "1 source: 1 reference work"
     assert describe({"un": 1}) == "1 source: United Nations".replace("United", "1 United")
 
 

@@ -24,7 +24,7 @@ PATIENCE = 90_000
 
 HOSTILE = {
     "hostile.txt": (
-        "---\nid: hostile\ntitle: 'Ferry <script>alert(1)</script> [x](javascript:alert(2))'\nas_of: 2024-01-01\n"
+        "---\nid: hostile\ntitle: 'Ferry <script>alert(1)</script> [x](javascript:alert(2))'\nissued: 2024-02-02\nas_of: 2024-01-01\n"
         "questions:\n- 'When did the <b>Heihe</b> ferry [open](javascript:alert(3))?'\n---\n\n"
         "The Heihe ferry <img src=x onerror=alert(4)> opened [there](javascript:alert(5)) on 4 June 1988 "
         "</mark><script>alert(6)</script> **with** `two` boats [@attack; @breakout]. Nobody <u>minded</u> &lt;it&gt;.\n"

@@ -80,7 +80,7 @@ def test_an_address_asks_its_question_under_its_filters(new_page: NewPage, addre
     page.goto(f"{address}/?q={quote(BORDER)}&document=border&years=2000-2010")
     reply = answered(page, 1)
     expect(reply).to_contain_text("October 2008")
-    expect(reply.locator(".amur-chip")).to_have_text(["border", "2000–2010"])
+    expect(reply.locator(".amur-chip")).to_have_text(["The border", "2000–2010"])
     expect(page.get_by_label("From year")).to_have_value("2000")
     link = page.locator("a.amur-link").get_attribute("href")
     assert link == f"/?q={quote(BORDER)}&document=border&years=2000-2010"

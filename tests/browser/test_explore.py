@@ -98,3 +98,23 @@ def test_an_answer_carries_its_series_as_a_plot(new_page: NewPage, tmp_path_fact
         expect(page.locator("#t1-figures").get_by_role("link", name="All values")).to_have_attribute(
             "href", "/explore/figures/ferry"
         )
+
+
+def test_on_a_phone_nothing_of_a_plot_is_cut_or_covered(
+    new_page: NewPage, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("plotted")
+    bot = make_bot(folder)
+    write_package(folder / "corpus", ROWS, subject=[["ferry"], ["passenger"]])
+    with serving(Bot(bot.settings, embedder=BagOfWords())) as address:
+        page = visit(new_page(**PHONE), address)
+        ask(page, "Ferry passengers by year")
+        expect(page.locator("#amur-chat .js-plotly-plot .gtitle")).to_be_visible()
+        page.wait_for_function(
+            """() => {
+                const plot = document.querySelector("#amur-chat .js-plotly-plot"), title = plot.querySelector(".gtitle");
+                return plot._fullLayout._size.t === 44  // 26, and 18 for one line of the title
+                    && title.getBoundingClientRect().right <= plot.getBoundingClientRect().right;
+            }"""
+        )
+        expect(page.locator("#amur-chat .modebar-container")).to_be_hidden()

@@ -179,6 +179,21 @@ def test_on_a_phone_and_at_twice_the_size_nothing_is_cut(new_page: NewPage, addr
         assert page.evaluate("document.scrollingElement.scrollWidth") <= 360
 
 
+@pytest.mark.parametrize("lang", ["en", "ru", "zh"])
+def test_on_a_phone_the_bar_of_citations_is_one_line(new_page: NewPage, address: str, lang: str) -> None:
+    page = new_page(**PHONE)
+    cited = [("border", 0, 40), ("border", 100, 180), ("essay", 0, 9)]
+    page.goto(address + document_link("border", [(100, 180)], cited=cited, lang=lang))
+    for rel in ("previous", "next"):
+        expect(page.locator(f"nav.cited a[rel={rel}]")).to_be_visible()
+    expect(page.locator("nav.cited")).to_contain_text("2 / 3")
+    middles = page.locator("nav.cited a, nav.cited > .short").evaluate_all(
+        "all => all.map(a => a.getBoundingClientRect()).map(box => box.top + box.height / 2)"
+    )
+    assert len(middles) == 4
+    assert max(middles) - min(middles) < 8
+
+
 def test_a_printed_page_holds_the_text_and_no_navigation(new_page: NewPage, address: str, tmp_path: Path) -> None:
     page = new_page()
     page.goto(address + "/documents/border?s=0-60")

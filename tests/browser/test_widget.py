@@ -162,6 +162,8 @@ def test_text_that_attacks_is_shown_as_text(new_page: NewPage, address: str, bot
     card = turn.locator("details").first
     assert card.locator("blockquote").text_content() == citation.cited_text
     assert page.locator("amur-chat :is(img, script, iframe, u, b)").count() == 0
+    # Its sources name no date, and that of the document, in which they are quoted later, is not theirs.
+    expect(card.locator(".about")).to_have_text("other undated")
     links = card.locator("a").evaluate_all("links => links.map(a => a.href)")
     assert all(urlsplit(link).scheme in {"http", "https"} for link in links)
     assert card.locator("li a").all_inner_texts() == ["Breakout"]  # the other reference's address is javascript:

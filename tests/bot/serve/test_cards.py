@@ -66,6 +66,13 @@ def test_an_answer_says_in_one_line_how_it_was_made() -> None:
     assert "высокая уверенность" in check(answer_html(make_answer(citations=(make_citation(),)), 1, "ru")).text
 
 
+def test_filters_are_named_in_the_readers_language() -> None:
+    filters = {"topic": ["economy", "own-topic"], "perspective": ["nato"], "document": ["treaty", "other"]}
+    answer = make_answer(citations=(make_citation(document_id="treaty", title="The treaty"),), filters=filters)
+    chips = ["Экономика", "own topic", "НАТО", "The treaty", "other"]
+    assert check(answer_html(answer, 1, "ru")).within["span"][-5:] == chips
+
+
 def test_a_dispute_names_who_says_each_version(bot: Bot) -> None:
     answer = bot.answer("Who fired first on Zhenbao Island in March 1969?")
     page = check(answer_html(answer, 1))

@@ -1,5 +1,6 @@
 """What a card shows of a source, in which order, and where it leads."""
 
+from dataclasses import replace
 from typing import Any
 from urllib.parse import quote
 
@@ -158,6 +159,15 @@ def test_a_card_quotes_the_document_and_names_its_sources(bot: Bot) -> None:
         assert f"characters {citation.source_start}–{citation.source_end}" in page.text
     assert "Treaty text. Ministry, 2001-07-16 Chinese official" in page.within["li"]
     assert {"https://example.org/treaty", "https://example.org/report"} <= set(page.found("a", "href"))
+
+
+def test_a_card_says_as_of_when_its_document_holds_not_when_it_was_put_together(bot: Bot) -> None:
+    (citation,) = bot.answer("When was the treaty signed?").citations
+    for issued, language, dated in (("2026-11-24", "en", "as of 2024-05-01"), (None, "zh", "内容截至 2024-05-01")):
+        answer = make_answer(citations=(replace(citation, issued=issued),))
+        assert dated in check(evidence_html([answer], bot.store, language)).within["span"]
+    gone = replace(citation, document_id="gone", issued="2019-03-01")
+    assert "2019-03-01" in check(evidence_html([make_answer(citations=(gone,))], bot.store)).within["span"]
 
 
 @pytest.mark.parametrize("form", sorted(FORMATS))

@@ -66,10 +66,10 @@ function voices(citation: Citation, words: Words): (Node | string)[] {
   return [...new Set(names.length ? names : [citation.perspective])].flatMap((name) => [voice(name, words), " "]);
 }
 
-/** Return when it was said: the document's date, else that of the newest source it names. */
+/** Return when it was said: the date of the newest source that the sentence names; the document's own only if it names none. */
 function dateOf(citation: Citation): string | null {
-  const dates = citation.references.map((r) => r.issued ?? "").sort();
-  return dates.pop() || citation.issued;
+  if (!citation.references.length) return citation.issued;
+  return citation.references.map((r) => r.issued ?? "").sort().pop() || null;
 }
 
 /** Return a source as a line: title, publisher, date, voice. */
