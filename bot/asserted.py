@@ -10,6 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
 
+from corpus.figures import YEAR
 from corpus.text import normalise_quote
 from index.lexical import tokenise
 
@@ -17,6 +18,7 @@ _HEDGE = re.compile(
     r"\b(?:(?-i:may)|might|could(?! not)|would|should|plan(?:s|ned|ning)?|expect\w*|aim(?:s|ed)?|intend\w*|intention|propos\w+|"
     r"hop(?:es?|ed|ing)|seek\w*|sought|likely|unlikely|reportedly|alleg\w+|possib\w+|perhaps|potential\w*|draft\w*|fore(?:saw|see\w*)|"
     r"(?:is|are|was|were) to|will|(?-i:can)|must|oblig\w*|want\w*|consider\w*|discuss\w*|negotiat\w*|schedul\w*|due to|ready to|offer\w*|"
+    r"under (?:review|discussion|consideration|negotiation|study)|"
     r"pledg\w*|promis\w*|agreed to|threaten\w*|allow\w*|permit\w*|tr(?:y|ied|ying) to|attempt\w*|urg\w+|demand\w*|goal|target\w*)\b",
     re.IGNORECASE,
 )
@@ -44,6 +46,7 @@ _WIDE = tuple(
     for row in (
         "only|sole|solely|exclusively|alone|just|single",
         "all|every(?! (?:year|month|day))|entire|entirely|whole|wholly|complete(?:ly)?|fully|total",
+        "today|now|currently|nowadays|at present|presently",
         "always|constantly|permanently|permanent", "ever", "unprecedented|record|historic", "hundreds", "thousands",
         "dozens|scores", "millions", "doubl\\w+|twice|two-fold|twofold", "tripl\\w+|treb\\w+|three-fold|threefold", "quadrupl\\w+|fourfold",
         "halv\\w+|half", "most|majority|mostly|mainly|largely|predominantly|chiefly|principally",
@@ -78,6 +81,20 @@ _CAUSE = re.compile(
     r"\b(?:because|due to|owing|caus\w+|result\w*|led|leads?|leading|thanks|driv\w+|so that|since|respon\w+|answer\w*|over|for|reasons?|"
     r"trac(?:ed|es)|pointed to|prompt\w*|trigger\w*|forc\w+|retaliat\w*|therefore|as)\b",
     re.IGNORECASE,
+)
+# "Because it broke the law": what is named as the cause, up to the next comma. "Led to": nothing that "for" or "as" could mean.
+_NAMED_CAUSE = re.compile(r"\b(?:because(?: of)?|due to|owing to|thanks to|driven by)\s+([^,;.]+)", re.IGNORECASE)
+_LED_TO = re.compile(r"\b(?:caused|led to|leading to|result(?:ed|ing)? in|triggered|prompted|forced)\b", re.IGNORECASE)
+_ONLY_LOOSELY = re.compile(r"for|over|as|since", re.IGNORECASE)
+_YEAR = re.compile(rf"\b{YEAR}\b")
+# "Even as", "as well as": no cause. "Less than an alliance": none.
+_NO_CAUSE = re.compile(r"\b(?:even as|such as|as (?:well|far|of|an?|the)\b)")
+_LESS_THAN = re.compile(
+    r"(?<![%t\d] )\b(?:less than|short of|rather than|instead of) (?:an?|the|full|formal|a full)?\s*([a-z]{4,})"
+)
+_KEPT_LESS = re.compile(r"\b(?:than|short of|instead of|not|no|without)\b")
+_PRESENT = re.compile(
+    r"\b(?:is|are|has|have|makes?(?= up)|accounts?(?= for)|stands?(?= at)|amounts?(?= to)|holds?|covers?|supplies)\b"
 )
 _PEOPLE = re.compile(
     r"\b(some|many|most|several|few|senior|former|certain)\s+(?:of\s+)?((?:(?:senior|former|of|the)\s+)*)([A-Z]?[a-z]+s)\b",
@@ -154,7 +171,7 @@ def _parts(claim: str, text: str) -> Iterator[str]:
     """Find a whole of which the text counts a part: "30 of China's new missile silos", "China's new missile silos"."""
     own = set(tokenise(claim))
     for match in _PART.finditer(text):
-        whole = [w for w in tokenise(match.group(2)) if w not in ("the", "its", "their")]
+        whole = [w for w in tokenise(match.group(2)) if w not in ("the", "its", "their") and not _YEAR.fullmatch(w)]
         if (
             whole
             and set(whole) <= own
@@ -178,6 +195,18 @@ def _nothing(claim: str, text: str) -> Iterator[str]:
         if (
             re.search(rf"\b(?:no|not|without|neither|never)\s+(?:(?:a|an|any|the|be|been)\s+)*{noun}\b", claim)
             and not set(tokenise(limit)) & words
+        ):
+            yield match.group()
+
+
+def _less(claim: str, text: str) -> Iterator[str]:
+    """Find what the text calls less than something, and the claim that: "less than an alliance", "an alliance"."""
+    for match in _LESS_THAN.finditer(text):
+        noun = match.group(1)
+        if (
+            re.search(rf"\b{noun}\b", claim)
+            and not _KEPT_LESS.search(claim)
+            and len(re.findall(rf"\b{noun}\b", text)) == 1
         ):
             yield match.group()
 
@@ -213,9 +242,25 @@ def _opposites(claim: str, text: str) -> Iterator[str]:
 
 
 def _causes(claim: str, text: str) -> Iterator[str]:
+    text = _NO_CAUSE.sub(" ", text)
     said = _CAUSED.search(claim)
-    if said and not _CAUSE.search(text):
+    there = [m.group() for m in _CAUSE.finditer(text)]
+    if said and not there:
         yield said.group()
+    led = _LED_TO.search(claim)
+    if led and all(_ONLY_LOOSELY.fullmatch(word) for word in there):
+        yield led.group()
+    held = set(tokenise(text))
+    for match in _NAMED_CAUSE.finditer(claim):
+        words = [w for w in tokenise(match.group(1)) if len(w) > 3]
+        if words and 2 * len([w for w in words if w not in held]) > len(words):
+            yield match.group()
+
+
+def _undated(claim: str, text: str) -> Iterator[str]:
+    """Find a dated figure that the claim tells without a date, and as what is: "made up 12% in June 2020", "makes up 12%"."""
+    if re.search(r"\d", claim) and _YEAR.search(text) and not _YEAR.search(claim):
+        yield from (m.group() for m in _PRESENT.finditer(claim) if not re.search(rf"\b{m.group()}\b", text))
 
 
 def _rank(match: re.Match[str]) -> str:
@@ -231,6 +276,7 @@ def _stem(word: str) -> str:
 
 _RULES: tuple[tuple[str, Callable[[str, str], Iterator[str]]], ...] = (
     ("overstated", _unsure), ("overstated", _deeds), ("widened", _wide), ("widened", _people), ("widened", _parts),
-    ("unsupported-negation", _neither), ("widened", _nothing),
+    ("unsupported-negation", _neither), ("widened", _nothing), ("overstated", _less),
     ("widened", _ranks), ("unsupported-opposite", _otherwise), ("unsupported-opposite", _opposites), ("unsupported-cause", _causes),
+    ("widened", _undated),
 )  # fmt: skip

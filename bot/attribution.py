@@ -20,7 +20,10 @@ from index.lexical import tokenise
 
 _SAYS = re.compile(
     r"\b(?:s(?:aid|ays?|aying)|told|claimed|claims that|argue[sd]?|wrote|writes|warn(?:ed|s)|den(?:ied|ies|ying)|accuse[sd]|blame[sd]|"
-    r"insist(?:ed|s)|assert(?:ed|s)|alleged|alleges|calls?|called|named|labell?ed|dubbed|termed|describe[sd]?|critici[sz]e[sd]?|"
+    r"insist(?:ed|s)|assert(?:ed|s)|alleged|alleges|(?<!telephone )(?<!phone )(?<!video )(?<!the )(?<!a )calls?|called|advised|recommended|"
+    r"(?:estimate|warn|conclude|find|note|report|maintain|suggest|claim)(?= that\b)|"
+    r"(?:present|portray|depict|characteri[sz]e)(?:ed|d|s)?(?=[^,;.]{1,90}\bas\b)|"
+    r"named|labell?ed|dubbed|termed|describe[sd]?|critici[sz]e[sd]?|"
     r"condemn(?:ed|s)|denounce[sd]?|praised|dismissed|reject(?:ed|s)|judged|conclude[sd]|estimate[sd]|reported|reports that|noted|"
     r"notes that|found|maintain(?:ed|s) that|held|contend(?:ed|s)|believe[sd]?|predicted|foresaw|considered|considers|"
     r"stated(?= (?:that|in|on))|declared|announced|suggest(?:ed|s)|recorded|trac(?:ed|es)|attribut(?:ed|es)|credit(?:ed|s)|listed|"

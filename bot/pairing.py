@@ -8,7 +8,7 @@ that the text puts before others, and the text puts another figure before that w
 import re
 from collections.abc import Iterator
 
-from corpus.figures import MONTH, MONTHS
+from corpus.figures import MONTH, MONTHS, YEAR
 from corpus.text import normalise_quote
 from index.lexical import tokenise
 
@@ -31,6 +31,12 @@ _STOPS = re.compile(
     r"[,;:()]|\b(?:to|from|for|by|with|at|on|who|which|that|were|was|are|is|had|has|as|against|than|after|before|between|while|when|"
     r"according|under|over|into|if|or|but|through|and(?! \d{4}))\b"
 )
+_DATED = re.compile(rf"\b(?:(\d{{1,2}}) )?({MONTH}),? ({YEAR})\b")
+_BY_WHOM = re.compile(
+    r"\b([a-z]+(?:ed|led|made|held|built|won|sent|run|owned)) (?:jointly )?by (?:the )?([A-Z][\w-]*(?: [A-Z][\w-]*)*)"
+)
+_JOINTS = re.compile(r"[,;]\s|\b(?:and|while|whereas|but)\b")
+_NAME = re.compile(r"\b[A-Z][\w-]*")
 _UNCOUNTED = frozenset(
     "of in the a an its their and about some around nearly million billion thousand trillion per cent us dollars".split()
 )
@@ -49,6 +55,9 @@ def exchanged(claim: str, text: str) -> tuple[str, str]:
         ("combined", _recounted),
         ("unsupported-figure", _levels),
         ("unsupported-figure", _changes),
+        ("unsupported-figure", _dates),
+        ("combined", _owned),
+        ("unsupported-roles", _agents),
         ("unsupported-name", _numbered),
     ):
         found = next(rule(claim, text), "")
@@ -110,6 +119,46 @@ def _changes(claim: str, text: str) -> Iterator[str]:
         number = rf"(?<![\d.]){re.escape(match.group(1))}\s?(?:%|per ?cent)"
         if len(re.findall(rf"\bto (?:\w+ )?{number}", text)) == len(re.findall(number, text)) > 0:
             yield match.group()
+
+
+def _dates(claim: str, text: str) -> Iterator[str]:
+    """Find a month or day with another year than the text has behind it: "in March 2016 … under the deal of 2014", "in March 2014"."""
+    there = _DATED.findall(text)
+    for day, month, year in _DATED.findall(claim):
+        years = {y for d, m, y in there if m == month and (not day or d == day)}
+        named = len(re.findall(rf"\b{day} {month}\b" if day else rf"\b{month}\b", text))
+        if years and year not in years and named == len(years):
+            yield f"{day} {month} {year}".strip()
+
+
+def _owned(claim: str, text: str) -> Iterator[str]:
+    """Find two figures that have exchanged the names beside them: "Asia's share … 70%, the EU's 16%", the other way round."""
+    own, there = _beside(claim), _beside(text)
+    for figure, names in own.items():
+        others = set().union(*(found for other, found in there.items() if other != figure)) - there.get(figure, names)
+        lost = there.get(figure, names) - names
+        given = lost & set().union(*(found for other, found in own.items() if other != figure))
+        if names & others and given:
+            yield f"{figure} … {' '.join(sorted(names & others))}"
+
+
+def _beside(text: str) -> dict[str, set[str]]:
+    """Return for each figure that is alone in its part of a sentence the names in that part."""
+    found: dict[str, set[str]] = {}
+    for part in _JOINTS.split(text):
+        figures = [m.group() for m in _FIGURE.finditer(part) if m.group()[-1] == "%"]
+        if len(figures) == 1:
+            found.setdefault(figures[0], set()).update(n for n in _NAME.findall(part) if n not in MONTHS)
+    return found
+
+
+def _agents(claim: str, text: str) -> Iterator[str]:
+    """Find what the text says was done by another: "led by China", "led by South Africa"."""
+    there = [(set(tokenise(verb)), set(tokenise(who))) for verb, who in _BY_WHOM.findall(text)]
+    for verb, who in _BY_WHOM.findall(claim):
+        doers = [names for verbs, names in there if verbs & set(tokenise(verb))]
+        if doers and not any(names & set(tokenise(who)) for names in doers) and who not in MONTHS:
+            yield f"{verb} by {who}"
 
 
 def _numbered(claim: str, text: str) -> Iterator[str]:

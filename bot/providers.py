@@ -58,6 +58,9 @@ def load_model(name: str, *, called: str, otherwise: str, **options: Any) -> "Ba
         model: BaseChatModel = init_chat_model(name, temperature=0, **options)
         if (model.profile or {}).get("temperature") is False:  # some reasoning models refuse any value
             model = init_chat_model(name, **options)
+        key = getattr(model, "anthropic_api_key", None)  # its package finds out only when it is asked, OpenAI's at once
+        if key is not None and not key.get_secret_value():
+            raise ValueError("the environment variable ANTHROPIC_API_KEY is not set")
         return model
     # A provider's package raises what it likes; the reason names the missing package, key or provider.
     except Exception as error:

@@ -20,6 +20,13 @@ _ABOUT = re.compile(
 )
 _BELOW = frozenset(("nearly", "almost", "close to", "just under", "under", "slightly less than", "less than"))
 _ABOVE = frozenset(("over", "more than", "just over", "slightly more than"))
+_TWO = re.compile(
+    r"\b([Tt]he|[Tt]heir|[Bb]oth) two (?=countries|neighbours|states|powers|sides|nations|governments|leaders|presidents|navies|armies)"
+)
+_BOTH = re.compile(r"\bChin(?:a|ese)\b.*\b(?:Russian?|Soviet)\b|\b(?:Russian?|Soviet)\b.*\bChin(?:a|ese)\b", re.DOTALL)
+_SINCE_JANUARY = re.compile(rf"\bJanuary(?:\s?[-–]\s?| to )({'|'.join(MONTHS)})\b")
+_PERIODS = {2: "first quarter", 5: "first half"}
+_NUMBERS = "two three four five six seven eight nine ten eleven".split()
 WITHIN = 0.025
 """How far a rounded figure may be from the exact one, as a share of it."""
 _SHARES = {
@@ -49,6 +56,7 @@ def in_form_of(claim: str, text: str) -> str:
     claim = _ISO.sub(lambda m: f"{int(m.group(3))} {MONTHS[int(m.group(2)) - 1]} {m.group(1)}", normalise_quote(claim))
     claim = _NOT.sub(lambda m: f"un{m.group(1)}" if f"un{m.group(1)}" in text.lower() else m.group(), claim)
     claim = re.sub(r"\b(sq\.? ?km|km2|km²)(?!\w)", "square kilometres", claim)
+    claim = _TWO.sub(r"\1 ", claim) if _BOTH.search(text) else claim
     exact = [(n, _value(n), _unit(unit)) for n, unit in _NUMBER.findall(normalise_quote(text))]
     claim = _ABOUT.sub(lambda m: _exact(m, exact), claim)
     claim = _SHARE.sub(lambda m: _percent(m, exact), claim)
@@ -56,10 +64,17 @@ def in_form_of(claim: str, text: str) -> str:
 
 
 def with_changes(text: str) -> str:
-    """Return the text with the direction that its comparisons mean: what is 9% less fell."""
+    """Return the text with what its comparisons and periods mean: what is 9% less fell, January–September are nine months."""
     text = normalise_quote(text)
-    told = " ".join(words for pattern, words in _CHANGES if pattern.search(text))
+    told = " ".join([*(words for pattern, words in _CHANGES if pattern.search(text)), *_periods(text)])
     return f"{text.rstrip('.')} ({told})." if told else text
+
+
+def _periods(text: str) -> list[str]:
+    last = [MONTHS.index(month) for month in _SINCE_JANUARY.findall(text)]
+    spelt = [f"first {_NUMBERS[n - 1]} months" for n in last if 0 < n < 11]
+    spelt += [f"first {_NUMBERS[n - 1]} months" for n, name in _PERIODS.items() if name in text]
+    return [*spelt, *(_PERIODS[n] for n in last if n in _PERIODS)]
 
 
 def _exact(match: re.Match[str], exact: list[tuple[str, float, str]]) -> str:

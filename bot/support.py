@@ -39,7 +39,7 @@ _FORMS = tuple(
         (rf"\b([Oo]n|since|until|by) ({MONTH}) (\d{{1,2}})(?:st|nd|rd|th)?\b(?![.,]?\d)", r"\1 \3 \2"),
         (r"\bper ?cent\b", "%"),
         (r"(?<=\d) %", "%"),
-        (r"(?:\bUS ?)?\$ ?(\d[\d,.]*\d|\d)((?: (?:thousand|million|billion|trillion))?)", r"\1\2 dollars"),
+        (r"(?:\bUSD ?|(?:\bUS ?)?\$ ?)(\d[\d,.]*\d|\d)((?: (?:thousand|million|billion|trillion))?)", r"\1\2 dollars"),
         (r"\bUS dollars\b", "dollars"),
         (r"\b(?:RMB|[Rr]enminbi)\b", "yuan"),
         (r"\bbcm\b", "billion cubic metres"),

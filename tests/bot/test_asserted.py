@@ -32,6 +32,18 @@ from bot.rounding import in_form_of, with_changes
         ("It was their first exercise that was joint.", "It was the first joint exercise.", ""),
         ("Trade fell because of sanctions.", "Trade fell under sanctions.", "unsupported-cause"),
         ("Trade fell because of sanctions.", "Sanctions caused the fall in trade.", ""),
+        ("Trade fell because demand was weak.", "Trade fell because cars cost too much.", "unsupported-cause"),
+        ("Trade fell because cars were too dear.", "Trade fell because cars became too dear.", ""),
+        ("The call for talks led to talks.", "Russia called for talks.", "unsupported-cause"),
+        ("Trade grew because sanctions spread.", "Trade grew even as sanctions spread.", "unsupported-cause"),
+        ("The yuan makes up 12% of reserves.", "The yuan made up 12% of reserves in June 2020.", "widened"),
+        ("The yuan made up 12% of reserves in 2020.", "The yuan made up 12% of reserves in June 2020.", ""),
+        ("There are 58 tigers today.", "A report of 2024 gave 58 tigers.", "widened"),
+        ("Russia and China have 86 projects.", "Russia and China have 86 projects under review.", "overstated"),
+        ("It is an alliance.", "It is less than an alliance.", "overstated"),
+        ("It is less than an alliance.", "It is less than an alliance.", ""),
+        ("It fell 9% from a year earlier.", "It was 9% less than a year earlier.", ""),
+        ("It sold 99 cars in January to March.", "It sold 99 cars in the first quarter of 2025.", ""),
         ("The terms were settled in 2025.", "The terms were left for later talks in 2025.", "unsupported-opposite"),
         ("The UN declared the annexation valid.", "The UN declared the annexation invalid.", "unsupported-opposite"),
         ("China attended the summit.", "China stayed away from the summit.", "unsupported-opposite"),
@@ -57,6 +69,19 @@ def test_a_step_beyond_the_text_is_told(claim: str, text: str, kind: str) -> Non
         ("Power of Siberia is to carry gas.", "Power of Siberia 2 is to carry gas.", "unsupported-name"),
         ("Power of Siberia 2 is to carry gas.", "Power of Siberia 2 is to carry gas.", ""),
         ("On 7 and 6 June Russia flew 2 patrols.", "On 6 and 7 June Russia flew 2 patrols.", ""),
+        (
+            "In March 2014 it had made swaps.",
+            "In March 2016 it had made swaps under the deal of 2014.",
+            "unsupported-figure",
+        ),
+        ("In March 2016 it had made swaps.", "In March 2016 it had made swaps under the deal of 2014.", ""),
+        ("It lapsed on 11 April 1979.", "It lapsed on 11 April 1980, as said on 3 April 1979.", "unsupported-figure"),
+        ("It lapsed in April 1980.", "It lapsed on 11 April 1980, as said on 3 April 1979.", ""),
+        ("It came in June 2024.", "It came in May and June of 2024.", ""),
+        ("The EU's share was 70% and Asia's 16%.", "Asia's share was 70% and the EU's 16%.", "combined"),
+        ("Asia's share was 70%, while the EU's was 16%.", "Asia's share was 70% and the EU's 16%.", ""),
+        ("The drill was led by South Africa.", "The drill was led by China off South Africa.", "unsupported-roles"),
+        ("The drill was led by the Chinese navy.", "The drill was led by Chinese ships.", ""),
         ("", "", ""),
     ],
 )
@@ -91,3 +116,18 @@ def test_what_is_less_fell_and_what_doubled_rose() -> None:
     assert with_changes("Trade was 9.1% less than before.") == "Trade was 9.1% less than before (fell fall)."
     assert with_changes("Applications doubled.") == "Applications doubled (rose rise)."
     assert with_changes("Trade was stable.") == "Trade was stable."
+
+
+def test_periods_are_told_in_months_and_in_parts_of_a_year() -> None:
+    assert (
+        with_changes("It rose in January–September 2025.") == "It rose in January-September 2025 (first nine months)."
+    )
+    assert (
+        with_changes("It rose from January to June.") == "It rose from January to June (first six months first half)."
+    )
+    assert with_changes("It rose in the first quarter.") == "It rose in the first quarter (first three months)."
+
+
+def test_the_two_are_those_that_the_text_names() -> None:
+    assert in_form_of("the two countries' navies", "China's and Russia's ships") == "the countries' navies"
+    assert in_form_of("the two countries' navies", "ships of Japan and India") == "the two countries' navies"

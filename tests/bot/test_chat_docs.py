@@ -65,6 +65,7 @@ def test_every_kind_of_refused_sentence_is_documented() -> None:
         "unsupported-negation",
         "unsupported-opposite",
         "unsupported-cause",
+        "unsupported-roles",
         "combined",
         "leaning",
         "unchecked-language",

@@ -117,6 +117,9 @@ def test_a_missing_key_and_an_unknown_provider_are_named(monkeypatch: pytest.Mon
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
     with pytest.raises(ChatModelError, match=r"The chat model 'openai:m' cannot be used: .*OPENAI_API_KEY"):
         make_chat_model(Settings(chat_model="openai:m"))
+    monkeypatch.delenv("ANTHROPIC_API_KEY", raising=False)
+    with pytest.raises(ChatModelError, match=r"The chat model 'anthropic:m' cannot be used: .*ANTHROPIC_API_KEY"):
+        make_chat_model(Settings(chat_model="anthropic:m"))
     with pytest.raises(ChatModelError, match=r"The chat model 'nobody:m' cannot be used"):
         make_chat_model(Settings(chat_model="nobody:m"))
     assert make_chat_model(Settings()) is None
