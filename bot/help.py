@@ -25,20 +25,35 @@ _SHORT_FORMS = (
     (re.compile(r"'re\b"), " are"),
     (re.compile(r"'ve\b"), " have"),
     (re.compile(r"'d\b"), " would"),
+    (re.compile(r"\bcan't\b"), "can not"),
+    (re.compile(r"\bwon't\b"), "will not"),
+    (re.compile(r"n't\b"), " not"),
+    (re.compile(r"\bcannot\b"), "can not"),
     (re.compile(r"\bi'?m\b"), "i am"),
     (re.compile(r"\bur\b"), "your"),
     (re.compile(r"\bu\b"), "you"),
     (re.compile(r"\br\b"), "are"),
 )
 _FILLERS = re.compile(
-    r"^(?:(?:so|and|well|but|um|please|pls|hey|oh|а|ну|и|请问|請問|那|那么) ?)+|(?: ?(?:please|pls|plz|пожалуйста))+$"
+    r"^(?:(?:(?:so|and|well|but|um|please|pls|hey|oh|а|ну|и)\b|请问|請問|那|那么) ?)+|(?: ?(?:please|pls|plz|пожалуйста))+$"
 )
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 _HAN = re.compile("[\u3400-\u9fff]")
 # In a conversation "who made it?" asks who made what was talked of.
 _POINTS_BACK = re.compile(r"\b(?:it|its|this|that|these|those|they|them|there|one)\b")
 _MEANS_US = re.compile(r"\b(?:you|your|yours|yourself|amur|bot|chatbot|site|page|chat|answers?)\b")
-_NEVER_ABOUT_TEXTS = frozenset((*COURTESIES, MORE, "error"))
+_OF_THE_ANSWER = (
+    "source",
+    "markers",
+    "unanswered",
+    "rewording",
+    "translation",
+    "plots",
+    "take-away",
+    "restart",
+    "narrowing",
+)
+_NEVER_ABOUT_TEXTS = frozenset((*COURTESIES, MORE, "error", *_OF_THE_ANSWER))
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -8,6 +8,7 @@ from time import perf_counter
 
 from bot.asked import Asked
 from bot.dates import is_ahead
+from bot.ellipsis import names_another
 from bot.filters import Filters, find_within, read_filters
 from bot.follow_ups import with_history
 from bot.help import MORE, Help, find_help, without_courtesy
@@ -22,6 +23,7 @@ from bot.question import following, read_question, with_forms
 from bot.records import Opened, Query, Question
 from bot.settings import Settings
 from bot.talked_of import read_talk
+from bot.turns import NO_TALK
 from index.embed import Embedder
 from index.store import Store
 
@@ -122,7 +124,7 @@ def _of_question(
         notice=None if reply else say("gap", language).join(told) or None,
         tables=index.tables,
         reply=reply,
-        talk=read_talk(earlier, store),
+        talk=NO_TALK if names_another(dated) else read_talk(earlier, store),
     )
 
 
