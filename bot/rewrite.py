@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from time import perf_counter
 
 from bot.asked import Asked
 from bot.dates import is_ahead
 from bot.ellipsis import names_another
-from bot.filters import Filters, find_within, read_filters
+from bot.filters import Filters, Within, find_within, read_filters
 from bot.follow_ups import with_history
 from bot.help import MORE, Help, find_help, without_courtesy
 from bot.history import Exchange, exchanges, one_line
@@ -87,45 +87,72 @@ def _of_question(
     text: str, earlier: Sequence[Exchange], settings: Settings, embedder: Embedder, index: Opened, filters: Filters
 ) -> Query:
     """Return the query of a question that follows the earlier ones, without the orders to the bot that stand beside it."""
-    store = index.store
-    message = read_message(text) if len(text) <= settings.max_question_characters else Message(question=text)
+    limit = settings.max_question_characters
+    message = read_message(text) if len(text) <= limit else Message(question=text)
     text = message.question or text
     language = detect_language(text)
     reply = _reply(message, text, language, settings, embedder, index)
-    plain = _plain(text)
-    listing = {s.document_id for s in store.suggestions if _plain(s.question) == plain}
-    within = find_within(filters, store)
-    offered_by = frozenset(listing - index.removed) & (within.documents if within else listing)
-    as_of = as_date(store.manifest.as_of)
-    read = text if reply or offered_by or language != "en" else without_loaded_words(text)
-    named = index.vocabulary.names.in_english(read) if language == "en" else read
-    dated, readings = (text, ()) if reply or offered_by else write_out(named, as_of)
-    query = dated if reply or offered_by else with_history(dated, earlier)
-    query = index.vocabulary.names.in_english(query) if language == "en" else query
-    if reply and not understands(language, embedder, store):
-        query = dated = _names_in(text, index) or text
-    asked = read_question(query if query != text else "") if reply else _read(dated, query, language, index)
-    ahead = is_ahead(with_years_apart(dated).lower(), as_of)
-    told = [say("order_aside", language)] if message.orders else []
-    told += [dates] if (dates := about_dates(as_of, readings, asked, ahead, language)) else []
-    limit = settings.max_question_characters
+    within = find_within(filters, index.store)
+    if reply:
+        found = _unsearched(text, index, understood=understands(language, embedder, index.store))
+    else:
+        found = _searched(text, earlier, language, index, within)
+    told = [say("order_aside", language) if message.orders else "", found.notice]
     return Query(
         question=text[:limit],
-        query=query[:limit],
+        query=found.query[:limit],
         language=language,
-        asked=asked,
-        read=dated[: settings.max_question_characters],
-        store=store,
+        asked=found.asked,
+        read=found.text[:limit],
+        store=index.store,
         removed=index.removed,
         calibration=index.calibration,
-        offered_by=offered_by,
-        filters=filters,
+        offered_by=found.offered_by,
         within=within,
-        notice=None if reply else say("gap", language).join(told) or None,
+        notice=None if reply else say("gap", language).join(filter(None, told)) or None,
         tables=index.tables,
         reply=reply,
-        talk=NO_TALK if names_another(dated) else read_talk(earlier, store),
+        talk=NO_TALK if names_another(found.text) else read_talk(earlier, index.store),
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Found:
+    """A question as it was read (see `Query.read`), what is searched for, what it asks for; which documents list this very question."""
+
+    text: str
+    query: str
+    asked: Asked
+    notice: str = ""
+    offered_by: frozenset[str] = frozenset()
+
+
+def _unsearched(text: str, index: Opened, *, understood: bool) -> _Found:
+    """Return what is known of a message that has its reply already: of one in a language that is not understood, the names in it."""
+    query = text if understood else _names_in(text, index) or text
+    return _Found(text=query, query=query, asked=read_question(query if query != text else ""))
+
+
+def _searched(text: str, earlier: Sequence[Exchange], language: str, index: Opened, within: Within | None) -> _Found:
+    """Return a question with its words read one step after the other; one that a document lists is searched for as it stands."""
+    names = index.vocabulary.names
+    as_of = as_date(index.store.manifest.as_of)
+    offered_by = _offering(text, index, within)
+    plain = names.in_english(without_loaded_words(text)) if language == "en" else text
+    read, readings = (text, ()) if offered_by else write_out(plain, as_of)
+    query = with_history(read, () if offered_by else earlier)
+    query = names.in_english(query) if language == "en" else query
+    asked = _read(read, query, language, index)
+    ahead = is_ahead(with_years_apart(read).lower(), as_of)
+    notice = about_dates(as_of, readings, asked, ahead, language) or ""
+    return _Found(text=read, query=query, asked=asked, notice=notice, offered_by=offered_by)
+
+
+def _offering(question: str, index: Opened, within: Within | None) -> frozenset[str]:
+    """Return the documents that list this very question, of those that may be quoted."""
+    plain = _plain(question)
+    listing = {s.document_id for s in index.store.suggestions if _plain(s.question) == plain}
+    return frozenset(listing - index.removed) & (within.documents if within else listing)
 
 
 def _names_in(text: str, index: Opened) -> str:
