@@ -1,10 +1,12 @@
 """What readers see of the chat page at first: nothing torn apart, nothing over the words, fields that look like fields."""
 
+from urllib.parse import quote
+
 import pytest
 from playwright.sync_api import Page, expect
 
 from bot.messages import LANGUAGES, say
-from tests.browser.chatting import DISPUTED, PHONE, TREATY, NewPage, ask, visit
+from tests.browser.chatting import DISPUTED, PHONE, TREATY, NewPage, answered, ask, narrow, visit
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
 FIELDS = {"light": "rgb(134, 142, 152)", "dark": "rgb(125, 135, 148)"}
@@ -63,3 +65,25 @@ def test_no_button_lies_over_the_words(new_page: NewPage, address: str) -> None:
     page.locator("#amur-chat [role='log']").evaluate("log => log.scrollTo(0, 0)")
     expect(page.locator("#amur-chat .scroll-down-button-container")).to_have_count(1)
     expect(page.locator("#amur-chat .scroll-down-button-container")).to_be_hidden()
+
+
+def test_filters_fold_when_a_question_is_asked_and_their_button_is_marked(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(**PHONE), address)
+    narrow(page, from_year="2015")
+    expect(page.get_by_label("From year")).to_be_visible()
+    for _ in range(2):
+        expect(ask(page, "What happened to the friendship treaty?").locator(".amur-chip")).to_have_text(["2015–"])
+        expect(page.get_by_label("From year")).to_be_hidden()
+    page.get_by_role("button", name="✓ Narrow the question").click()
+    expect(page.get_by_label("From year")).to_have_value("2015")
+    page.get_by_label("From year").fill("")
+    expect(page.get_by_role("button", name="✓ Narrow the question")).to_have_count(0)
+
+
+def test_an_address_with_filters_shows_its_answer_and_the_mark(new_page: NewPage, address: str) -> None:
+    page = new_page(**PHONE)
+    page.goto(f"{address}/?q={quote(TREATY)}&topic=history")
+    answered(page, 1)
+    expect(page.get_by_role("button", name="✓ Narrow the question")).to_be_visible()
+    expect(page.get_by_label("From year")).to_be_hidden()
+    expect(page.get_by_text(TREATY).first).to_be_in_viewport(ratio=1)

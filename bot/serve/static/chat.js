@@ -149,6 +149,7 @@ function closeDrawer() {
 // A new question moves to the top of the conversation, so that its answer is read from the beginning; only the conversation
 // scrolls, not the page. It is done again as the answer grows below it.
 let seen = "";
+let rows = 0; // questions that were there
 new MutationObserver(() => {
   if (waiting?.isThere()) {
     const { then } = waiting;
@@ -161,6 +162,8 @@ new MutationObserver(() => {
   if (state === seen) return;
   seen = state;
   tidy();
+  if (questions.length > rows) foldFilters();
+  rows = questions.length;
   if (!questions.length) return;
   const box = chat.querySelector("[role='log']");
   const question = questions[questions.length - 1];
@@ -168,6 +171,11 @@ new MutationObserver(() => {
   const evidence = document.getElementById("amur-evidence");
   if (evidence) evidence.scrollTop = 0;
 }).observe(document.documentElement, { childList: true, subtree: true });
+
+/** Fold the filters, which would leave little of the window for the answer; a mark on their button says that some are set. */
+function foldFilters() {
+  document.querySelector("#amur-filters .label-wrap.open")?.click();
+}
 
 /** The text of an element as it would be shown, also while it is not: its lines end where it says so. */
 function shownText(element) {
