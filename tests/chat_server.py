@@ -165,7 +165,7 @@ class ChatServer:
                         self._send(self.says.piece(piece))
                         owner.sent.append((piece, time.perf_counter()))
                     elif isinstance(piece, Event):
-                        piece.wait(30)
+                        piece.wait(600)
                     elif isinstance(piece, bytes):
                         self._send(piece.decode())
                     else:

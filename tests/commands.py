@@ -42,7 +42,7 @@ def start(*python_arguments: str, **environment: str) -> tuple[int, str, str]:
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
         capture_output=True,
         encoding="utf-8",
-        timeout=120,
+        timeout=300,
     )
     return done.returncode, done.stdout, done.stderr
 

@@ -37,9 +37,10 @@ def index_corpus(
 
 
 def make_bot(folder: Path, **given: Any) -> Bot:
-    """Return a bot on a corpus that `index_corpus` writes and indexes; nobody's questions are limited unless a setting says so,
-    for a suite of tests asks more than a reader does."""
-    return Bot(index_corpus(folder, **{"limit_reader": "", "limit_feedback": "", **given}), embedder=BagOfWords())
+    """Return a bot on a corpus that `index_corpus` writes and indexes; nobody's questions are limited, in number or in time, unless a
+    setting says so, for a suite of tests asks more than a reader does and may run on a busy machine."""
+    unlimited = {"limit_reader": "", "limit_feedback": "", "max_wait": 600, "answer_seconds": 600}
+    return Bot(index_corpus(folder, **{**unlimited, **given}), embedder=BagOfWords())
 
 
 def build(settings: Settings) -> None:

@@ -4,7 +4,6 @@ import os
 import re
 import shlex
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -23,6 +22,7 @@ from bot.serve.api import PREFIX
 from bot.serve.body import MAX_BODY
 from bot.server_settings import ServerSettings
 from bot.settings import Settings
+from tests.bot.serve.running import kept_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PAGE = (ROOT / "docs" / "deploy.md").read_text(encoding="utf-8")
@@ -167,7 +167,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
         shutil.copyfile(ROOT / path, folder / "src" / path)
     build = "import sys; from setuptools import build_meta; build_meta.build_wheel(sys.argv[1])"
     subprocess.run(
-        [sys.executable, "-c", build, folder], cwd=folder / "src", check=True, capture_output=True, timeout=120
+        [sys.executable, "-c", build, folder], cwd=folder / "src", check=True, capture_output=True, timeout=300
     )
     (wheel,) = folder.glob("*.whl")
     with zipfile.ZipFile(wheel) as packed:
@@ -186,9 +186,6 @@ def test_the_wheel_holds_every_file_that_the_packages_read(installed: Path) -> N
 @pytest.fixture(scope="module")
 def from_wheel(installed: Path, shipped_bot: Bot, tmp_path_factory: pytest.TempPathFactory) -> Iterator[httpx.Client]:
     """A client of a server that runs from the installed wheel, far from the sources."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = str(probe.getsockname()[1])
     folder = tmp_path_factory.mktemp("served")
     given = {
         "PYTHONPATH": str(installed),
@@ -196,8 +193,8 @@ def from_wheel(installed: Path, shipped_bot: Bot, tmp_path_factory: pytest.TempP
         "AMUR_FEEDBACK_URL": "sqlite://",
     }
     command = [sys.executable, "-c", "import amur, sys; print(amur.__file__, file=sys.stderr); amur.main()", "serve"]
-    with (folder / "log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen([*command, "--port", port], cwd=folder, env={**os.environ, **given}, stderr=log)
+    with (folder / "log").open("w", encoding="utf-8") as log, kept_port() as port:
+        server = subprocess.Popen([*command, "--port", str(port)], cwd=folder, env={**os.environ, **given}, stderr=log)
         try:
             with httpx.Client(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
                 while True:
@@ -205,13 +202,13 @@ def from_wheel(installed: Path, shipped_bot: Bot, tmp_path_factory: pytest.TempP
                     try:
                         client.get("/api/v1/ready").raise_for_status()
                         break
-                    except httpx.ConnectError:
+                    except httpx.TransportError:
                         time.sleep(0.1)
                 assert (folder / "log").read_text(encoding="utf-8").startswith(str(installed / "amur.py"))
                 yield client
         finally:
             server.terminate()
-            server.wait(60)
+            server.wait(300)
 
 
 @pytest.mark.model

@@ -52,7 +52,7 @@ def test_a_server_that_is_not_there_leads_to_quotes(tmp_path: Path) -> None:
 @pytest.mark.parametrize("begin", [[], ["The friendship "]])
 def test_a_silent_model_is_not_waited_for(begin: list[str], tmp_path: Path) -> None:
     go = Signal()
-    with writing_bot(tmp_path, lambda body: Says(pieces=[*begin, go, "late"]), chat_timeout=0.8) as (bot, server):
+    with writing_bot(tmp_path, lambda body: Says(pieces=[*begin, go, "late"]), chat_timeout=3.0) as (bot, server):
         answer = bot.answer(ASKED)
         assert "late" not in [piece for piece, _ in server.sent]  # the answer came while the model was silent
         go.set()
@@ -114,7 +114,7 @@ def test_a_provider_that_wants_to_be_left_alone_for_long_is_not_asked_again(
 
 def test_a_model_that_trickles_is_not_waited_for(tmp_path: Path) -> None:
     endless = chain(["The "], cycle([0.1, "friendship "]))
-    answer, requests = ask(tmp_path, lambda body: Says(pieces=endless), chat_timeout=0.8)
+    answer, requests = ask(tmp_path, lambda body: Says(pieces=endless), chat_timeout=3.0)
     assert len(requests) == 1
     assert SIGNED in texts(answer)
     assert (answer.mode, kinds(answer)) == ("extractive", ["model-timeout"])

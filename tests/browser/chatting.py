@@ -1,6 +1,7 @@
 """What the tests of the chat page share: questions on the small corpus, and how a reader asks them."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 
 from playwright.sync_api import Locator, Page, expect
 
@@ -16,11 +17,40 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touc
 NewPage = Callable[..., Page]
 
 
+WORDED = "performance.getEntriesByType('resource').some(entry => entry.name.includes('/queue/data'))"
+"""Whether the stream on which Gradio hears what the page is to say is at its end."""
+FRAMES = "async () => { for (let n = 0; n < 5; n += 1) await new Promise(requestAnimationFrame) }"
+WATCH = """(element, text) => {
+    window.shownOnce = false;
+    const watcher = new MutationObserver(() => {
+        if (!element.textContent.includes(text)) return;
+        window.shownOnce = true;
+        watcher.disconnect();
+    });
+    watcher.observe(element, { childList: true, characterData: true, subtree: true });
+}"""
+
+
 def visit(page: Page, address: str) -> Page:
-    """Open the chat page and wait until it takes questions."""
+    """Open the chat page and wait until it takes questions, and has been worded: until then starters move under a click."""
     page.goto(address)
+    page.wait_for_function(WORDED)
+    draw(page)
     expect(box(page)).to_be_editable()
     return page
+
+
+def draw(page: Page) -> None:
+    """Wait for some frames: what Gradio was told it draws in the next, and what was folded away it empties once more in the one after."""
+    page.evaluate(FRAMES)
+
+
+@contextmanager
+def showing(where: Locator, text: str) -> Iterator[None]:
+    """Wait until an element shows a text that what is done in this block brings, be it for a moment only."""
+    where.evaluate(WATCH, text)
+    yield
+    where.page.wait_for_function("window.shownOnce")
 
 
 def box(page: Page) -> Locator:
@@ -47,16 +77,14 @@ def ask(page: Page, question: str) -> Locator:
 def narrow(page: Page, **years: str) -> None:
     """Open the filters and type years into their fields, `from_year` and `to_year`."""
     page.get_by_role("button", name="Narrow the question").click()
+    for label in ("From year", "To year"):
+        expect(page.get_by_label(label)).to_be_visible()
+    draw(page)
     for name, year in years.items():
         field = page.get_by_label(name.replace("_", " ").capitalize())
-        # Gradio empties a field once more just after it is first drawn, sooner than a hand could type.
-        for _ in range(50):
-            field.fill(year)
-            page.wait_for_timeout(200)
-            if field.input_value() == year:
-                break
-        expect(field).to_have_value(year)
+        field.fill(year)
         field.press("Tab")
+        expect(field).to_have_value(year)
 
 
 def answered(page: Page, count: int) -> Locator:

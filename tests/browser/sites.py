@@ -88,7 +88,7 @@ def wired(script: bytes) -> Iterator[Wire]:
             self._answer("text/event-stream", b"")
             for piece in wire.pieces:
                 if piece == b"wait":
-                    assert wire.go.wait(60)
+                    assert wire.go.wait(600)
                 else:
                     self.wfile.write(piece)
                     self.wfile.flush()

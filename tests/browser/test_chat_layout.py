@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from bot.messages import LANGUAGES, say
 from bot.pipeline import Bot
@@ -21,6 +21,7 @@ from tests.browser.chatting import (
     check_cards,
     narrow,
     replies,
+    showing,
     visit,
     wait_until_kept,
 )
@@ -34,12 +35,8 @@ WINDOWS = {
 }
 
 
-def overflow(page: Page) -> tuple[int, int]:
-    """Return by how many pixels the page is larger than its window, in width and in height."""
-    across, down = page.evaluate(
-        "(() => { const d = document.documentElement; return [d.scrollWidth - innerWidth, d.scrollHeight - innerHeight]; })()"
-    )
-    return across, down
+ACROSS = "document.documentElement.scrollWidth <= innerWidth"
+DOWN = "document.documentElement.scrollHeight <= innerHeight"
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
@@ -53,7 +50,7 @@ def test_the_page_fits_its_window_with_head_answer_and_composer(
         expect(box(page)).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("button", name=say("chat.ask", language), exact=True)).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("button", name=say("chat.narrow", language))).to_be_in_viewport(ratio=1)
-        assert max(overflow(page)) <= 0
+        page.wait_for_function(f"{ACROSS} && {DOWN}")
         ask(page, DISPUTED)
     expect(replies(page).last.locator("p").first).to_be_in_viewport(ratio=1)
 
@@ -61,8 +58,7 @@ def test_the_page_fits_its_window_with_head_answer_and_composer(
 def test_at_twice_the_size_nothing_is_cut_off(new_page: NewPage, address: str) -> None:
     page = visit(new_page(viewport={"width": 640, "height": 400}), address)
     ask(page, DISPUTED)
-    assert overflow(page)[0] <= 0
-    assert page.locator("#amur-chat").evaluate("chat => chat.offsetHeight") >= 300
+    page.wait_for_function(f"{ACROSS} && document.getElementById('amur-chat').offsetHeight >= 300")
     for name in ("Ask again", "New conversation", "Narrow the question"):
         button = page.get_by_role("button", name=re.compile(f"^{name}"))
         button.scroll_into_view_if_needed()
@@ -125,8 +121,9 @@ def test_what_is_printed_is_the_answer_with_its_sources_and_no_script_runs_in_it
         """() => Object.defineProperty(HTMLIFrameElement.prototype, "contentWindow", {
             get() { return { focus() {}, print: () => (window.printed = this.contentDocument.body.innerText) }; } })"""
     )
-    page.get_by_role("link", name="Print").click()
-    expect(page.get_by_role("link", name="Print ✓")).to_be_visible()
+    link = page.get_by_role("link", name="Print")
+    with showing(link, "Print ✓"):
+        link.click()
     printed = page.evaluate("window.printed")
     answer = bot.answer(DISPUTED)
     for part in (DISPUTED, answer.citations[0].cited_text, f"revision {answer.corpus_revision}", "(Chinese official)"):
@@ -175,6 +172,7 @@ def test_no_line_begins_with_a_marker(new_page: NewPage, address: str) -> None:
     reply = ask(page, DISPUTED)
     for width in range(320, 420, 7):
         page.set_viewport_size({"width": width, "height": 740})
+        page.wait_for_function("width => innerWidth === width", arg=width)
         apart = reply.locator("a.amur-marker").evaluate_all(
             """markers => markers.filter(marker => {
                 const before = marker.previousSibling, range = document.createRange();

@@ -29,10 +29,12 @@ from tests.browser.chatting import (
     check_cards,
     narrow,
     replies,
+    showing,
     visit,
     wait_until_forgotten,
     wait_until_kept,
 )
+from tests.browser.conftest import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
 
@@ -119,10 +121,10 @@ def test_a_card_leads_to_exactly_its_characters_and_back(new_page: NewPage, addr
     citation = bot.answer(DISPUTED).citations[1]
     document = bot.store.document(citation.document_id)
     assert document is not None
+    expect(reader.locator("main mark").first).to_be_in_viewport()
     reader.wait_for_load_state()
     marks = reader.locator("main mark").all_text_contents()
     assert "".join(marks) == document.text[citation.source_start : citation.source_end]
-    expect(reader.locator("main mark").first).to_be_in_viewport()
 
 
 def test_on_a_phone_the_evidence_is_a_drawer(new_page: NewPage, address: str) -> None:
@@ -166,8 +168,8 @@ def test_a_thumb_up_is_kept_and_a_thumb_down_asks_why(new_page: NewPage, address
     ask(page, BORDER)
     store = FeedbackStore(bot.settings)
     before = len(list(store.read()))
-    page.get_by_role("button", name="Like", exact=True).first.click()
-    expect(page.get_by_text(say("chat.feedback.thanks", "en"))).to_be_visible()
+    with showing(page.locator("body"), say("chat.feedback.thanks", "en")):
+        page.get_by_role("button", name="Like", exact=True).first.click()
     page.get_by_role("button", name="Dislike", exact=True).last.click()
     page.get_by_label("Something is missing").check()
     page.get_by_label("Comment (optional)").fill("The river's name <b>")
@@ -243,7 +245,7 @@ def test_axe_finds_no_serious_barrier_with_an_answer_on_screen(
 ) -> None:
     page = visit(new_page(bypass_csp=True, **options), address)
     ask(page, DISPUTED)
-    page.get_by_role("button", name="Narrow the question").click()
+    narrow(page)
     found = Axe().run(page).response["violations"]
     ours = [
         (v["id"], node["html"][:200])
@@ -264,6 +266,8 @@ GRADIO = {"aria-required-children"}
 def many(chromium: Browser) -> Iterator[list[Page]]:
     with ExitStack() as stack:
         contexts = [stack.enter_context(chromium.new_context()) for _ in range(20)]
+        for context in contexts:
+            context.set_default_timeout(PATIENCE)
         yield [context.new_page() for context in contexts]
 
 

@@ -1,16 +1,12 @@
 """The page for a frame: in a frame of an allowed site, refused by any other, the widget over the whole page."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from bot.pipeline import Bot
-from tests.browser.test_widget import BORDER, FERRY, TREATY, ask
+from tests.browser.pasting import BORDER, FERRY, TREATY, NewPage, ask
 
 pytestmark = pytest.mark.browser
-
-NewPage = Callable[..., Page]
 
 
 def expect_refused(page: Page) -> None:

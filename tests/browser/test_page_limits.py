@@ -12,7 +12,7 @@ from playwright.sync_api import expect
 from bot.messages import say
 from bot.serve.feedback import FeedbackStore
 from tests.bot.serve.running import serving
-from tests.browser.chatting import BORDER, TREATY, NewPage, ask, box, visit
+from tests.browser.chatting import BORDER, TREATY, NewPage, ask, box, showing, visit
 from tests.small import make_bot
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
@@ -48,8 +48,8 @@ def test_feedback_on_the_page_is_limited_too(new_page: NewPage, tmp_path: Path) 
         page = visit(new_page(), address)
         ask(page, TREATY)
         ask(page, BORDER)
-        page.get_by_role("button", name="Like", exact=True).first.click()
-        expect(page.get_by_text(say("chat.feedback.thanks", "en"))).to_be_visible()
-        page.get_by_role("button", name="Like", exact=True).last.click()
-        expect(page.get_by_text("Too many requests of feedback from your address")).to_be_visible()
+        with showing(page.locator("body"), say("chat.feedback.thanks", "en")):
+            page.get_by_role("button", name="Like", exact=True).first.click()
+        with showing(page.locator("body"), "Too many requests of feedback from your address"):
+            page.get_by_role("button", name="Like", exact=True).last.click()
         assert [said.question for said in store.read()] == [TREATY]

@@ -84,6 +84,7 @@ def test_every_citation_of_an_answer_leads_to_its_very_words(new_page: NewPage, 
     page.goto(address + citation_link(citations[0], citations))
     for number, citation in enumerate(citations, 1):
         expect(page.locator("nav.cited")).to_contain_text(f"Citation {number} of 3")
+        page.wait_for_load_state()  # the text comes after the line above it
         assert marked(page) == citation.cited_text
         if number < 3:
             page.get_by_role("link", name="Next ›").click()

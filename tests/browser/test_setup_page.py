@@ -1,18 +1,14 @@
 """The page on which an operator puts the widget together: what it shows is what is copied, and what is copied works."""
 
-from collections.abc import Callable
-
 import pytest
 from playwright.sync_api import Page, expect
 
 from bot.serve.embed import read_widget
+from tests.browser.pasting import TREATY, NewPage, ask
 from tests.browser.sites import Site
-from tests.browser.test_widget import TREATY, ask
 from tests.browser.test_widget_access import violations
 
 pytestmark = pytest.mark.browser
-
-NewPage = Callable[..., Page]
 
 
 def setting(page: Page) -> str:

@@ -1,18 +1,16 @@
 """The widget for everybody: by keyboard alone, for screen readers, on a phone, in every colour, without motion."""
 
 import re
-from collections.abc import Callable
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Locator, Page, expect
 
+from tests.browser.pasting import DISPUTE, TREATY, NewPage, ask, snippet
 from tests.browser.sites import Site
-from tests.browser.test_widget import DISPUTE, TREATY, ask, snippet
 
 pytestmark = pytest.mark.browser
 
-NewPage = Callable[..., Page]
 PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touch": True}
 
 
@@ -46,12 +44,12 @@ def test_the_keyboard_is_enough(new_page: NewPage, address: str, site: Site) -> 
     page.keyboard.press("Enter")
     expect(page.get_by_role("dialog", name="Ask about China and Russia")).to_be_visible()
     expect(launcher).to_have_attribute("aria-expanded", "true")
-    assert focused(page) == "Your question"
+    expect(page.get_by_label("Your question")).to_be_focused()
     page.keyboard.type(TREATY)
     page.keyboard.press("Enter")
     turn = page.locator(".turn")
     expect(turn).to_have_attribute("aria-busy", "false")
-    assert focused(page) == "Your question"
+    expect(page.get_by_label("Your question")).to_be_focused()
     for _ in range(40):
         page.keyboard.press("Shift+Tab")
         if focused(page) == "Source 1":
@@ -164,10 +162,10 @@ def test_on_a_phone_it_is_a_sheet_over_the_page(new_page: NewPage, address: str,
     launcher = page.get_by_role("button", name="Open the chat")
     launcher.tap()
     dialog = page.get_by_role("dialog")
+    expect(dialog).to_have_attribute("aria-modal", "true")  # with this it is fitted to the screen
     box = dialog.bounding_box()
     assert box is not None
     assert (box["x"], box["y"], box["width"], box["height"]) == (0, 0, 360, 740)
-    expect(dialog).to_have_attribute("aria-modal", "true")
     expect(launcher).to_be_hidden()
     expect(dialog).to_be_focused()  # not the box, whose keyboard would cover what there is to read
     turn = ask(page, TREATY)

@@ -3,7 +3,6 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import threading
@@ -18,14 +17,14 @@ from playwright.sync_api import Page, expect
 from bot.pipeline import Bot
 from bot.serve.embed import read_widget
 from index.embed import Vectors
-from tests.bot.serve.running import serving
+from tests.bot.serve.running import kept_port, serving
+from tests.browser.conftest import PATIENCE
+from tests.browser.pasting import BORDER, TREATY, NewPage, ask, pause, snippet
 from tests.browser.sites import Site, Wire, wired
-from tests.browser.test_widget import BORDER, TREATY, ask, snippet
 from tests.fakes import BagOfWords
 
 pytestmark = pytest.mark.browser
 
-NewPage = Callable[..., Page]
 ROOT = Path(__file__).resolve().parents[2]
 HELD = "When was the friendship treaty signed, slowly?"
 
@@ -41,7 +40,7 @@ class Held(BagOfWords):
     def embed_query(self, text: str) -> Vectors:
         if "slowly" in text:
             self.reached.set()
-            assert self.go.wait(60)
+            assert self.go.wait(600)
         return super().embed_query(text)
 
 
@@ -71,7 +70,7 @@ def test_a_reader_stops_an_answer_and_asks_again(new_page: NewPage, slow: str, h
     page = new_page()
     page.goto(site.show(snippet(slow)))
     begin(page)
-    assert held.reached.wait(60)
+    assert held.reached.wait(PATIENCE / 1000)
     turn = page.locator(".turn")
     expect(turn.get_by_text("Reading the sources…")).to_be_visible()
     expect(turn).to_have_attribute("aria-busy", "true")
@@ -93,7 +92,7 @@ def test_taking_the_widget_away_ends_its_request(new_page: NewPage, slow: str, h
     page.evaluate("window.ended = 'no'; window.widget = null")
     expect(page.locator("amur-chat")).to_be_attached()
     page.evaluate("question => { Amur.ask(question).catch(error => { ended = error.name }) }", HELD)
-    assert held.reached.wait(60)
+    assert held.reached.wait(PATIENCE / 1000)
     with page.expect_event("requestfailed", lambda request: request.url.endswith("/ask/stream")):
         page.evaluate("document.querySelector('amur-chat').remove()")
     page.wait_for_function("ended === 'AbortError'")
@@ -102,9 +101,6 @@ def test_taking_the_widget_away_ends_its_request(new_page: NewPage, slow: str, h
 @pytest.fixture
 def killable(bot: Bot) -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
     """Start a server on the bot's corpus in a process of its own, on one port however often: `start(mode)` waits until it answers."""
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
     running: list[subprocess.Popen[str]] = []
 
     def start(mode: str) -> "subprocess.Popen[str]":
@@ -124,11 +120,12 @@ def killable(bot: Bot) -> Iterator[Callable[[str], "subprocess.Popen[str]"]]:
         assert process.stdout.readline() == "ready\n"
         return process
 
-    start.port = port  # type: ignore[attr-defined]
-    yield start
+    with kept_port() as port:
+        start.port = port  # type: ignore[attr-defined]
+        yield start
     for process in running:
         process.kill()
-        process.wait(30)
+        process.wait(300)
         assert process.stdout is not None
         process.stdout.close()
 
@@ -145,6 +142,7 @@ def test_a_server_killed_while_it_answers_is_said_and_recovered_from(
     assert first.stdout is not None
     assert first.stdout.readline() == "held\n"
     first.send_signal(signal.SIGKILL)
+    first.wait(PATIENCE / 1000)
     turn = page.locator(".turn").last
     expect(turn.locator("[data-state=failed]")).to_contain_text("The connection broke before the answer was complete.")
     turn.get_by_role("button", name="Try again").click()
@@ -231,6 +229,7 @@ def test_a_stream_that_falls_silent_is_given_up(new_page: NewPage, wire: Wire, s
     page = new_page()
     page.clock.install()
     page.goto(site.show(snippet(wire.address)))
+    pause(page)
     wire.pieces = [b": ping\n\n", b'event: delta\ndata: {"text": "Half"}\n\n', b"wait"]
     begin(page)
     expect(page.locator(".answer")).to_have_text("Half")

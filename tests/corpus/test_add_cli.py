@@ -106,7 +106,7 @@ def at_a_terminal(settings: Settings, *arguments: Path) -> tuple[str, str]:
         while piece := os.read(ours, 65_536):
             shown += piece
     os.close(ours)
-    said, _ = process.communicate(timeout=60)
+    said, _ = process.communicate(timeout=300)
     return said, shown.decode("utf-8")
 
 

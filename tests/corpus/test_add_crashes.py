@@ -62,7 +62,7 @@ def killed(
     }
     done = subprocess.run(
         [sys.executable, "-c", KILLED, json.dumps(order)],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, encoding="utf-8", timeout=120,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
     assert done.returncode == -signal.SIGKILL, done.stderr
     return done.stdout.split("\n")[:-1]
@@ -131,7 +131,7 @@ def test_what_was_half_written_on_a_full_disk_is_taken_away(tmp_path: Path) -> N
     (tmp_path / "a.md").write_text("old", encoding="utf-8")
     done = subprocess.run(
         [sys.executable, "-c", code],
-        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=60,
+        env={**os.environ, "PYTHONPATH": str(ROOT)}, cwd=tmp_path, capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
     assert "OSError: [Errno 27] File too large" in done.stderr
     assert [(p.name, p.read_text(encoding="utf-8")) for p in tmp_path.iterdir() if p.is_file()] == [("a.md", "old")]

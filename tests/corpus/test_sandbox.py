@@ -141,7 +141,7 @@ def test_nothing_is_left_when_the_caller_is_killed() -> None:
     )
     done = run(code)
     assert done.returncode == -signal.SIGKILL, done.stderr
-    end = time.monotonic() + 30
+    end = time.monotonic() + 300
     while Path(f"/proc/{int(done.stdout)}/cmdline").exists() and time.monotonic() < end:
         time.sleep(0.01)
     assert not Path(f"/proc/{int(done.stdout)}/cmdline").exists()
@@ -196,7 +196,7 @@ def run(code: str, stdin: str = "") -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [sys.executable, "-c", f"import sys; sys.path.insert(0, {str(ROOT)!r})\n{code}"],
         input=stdin,
-        capture_output=True, encoding="utf-8", timeout=60,
+        capture_output=True, encoding="utf-8", timeout=300,
     )  # fmt: skip
 
 

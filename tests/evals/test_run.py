@@ -110,7 +110,7 @@ def test_the_bot_is_asked_again_for_what_it_declines(small_bot: Callable[..., Bo
 
 def test_order_is_kept_when_cases_are_asked_side_by_side(gold: Gold) -> None:
     cases = [fact(f"case-{number}") for number in range(12)]
-    together = threading.Barrier(4, timeout=30)
+    together = threading.Barrier(4, timeout=300)
     told: list[int] = []
 
     def slow_first(case: Case) -> Reply:

@@ -20,6 +20,15 @@ ALLOWED = ("https://www.example.org", "http://embedding.test:8080", "https://*.w
 
 
 @contextmanager
+def kept_port() -> Iterator[int]:
+    """Keep a free port for a server in another process: nobody else is given it, though nothing listens on it yet."""
+    with socket.socket() as kept:
+        kept.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        kept.bind(("127.0.0.1", 0))
+        yield int(kept.getsockname()[1])
+
+
+@contextmanager
 def serving(bot: Bot) -> Iterator[str]:
     """Serve a bot from a thread; yield the address, and stop the server at the end."""
     told = {"log_level": "critical", "server_header": False, "proxy_headers": False, "timeout_graceful_shutdown": 5}
@@ -36,7 +45,7 @@ def serving(bot: Bot) -> Iterator[str]:
             yield f"http://127.0.0.1:{listener.getsockname()[1]}"
         finally:
             server.should_exit = True
-            thread.join(30)
+            thread.join(300)
     assert not thread.is_alive(), "the server did not stop"
 
 

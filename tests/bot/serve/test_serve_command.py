@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import httpx
@@ -17,6 +18,7 @@ from bot.calibration import Calibration, calibration_file, identity, write_calib
 from bot.pipeline import Bot
 from bot.serve.cli import note
 from bot.settings import Settings
+from tests.bot.serve.running import kept_port
 from tests.fakes import BagOfWords
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -30,7 +32,7 @@ def serve(*arguments: str, **environment: str) -> subprocess.CompletedProcess[st
         text=True,
         encoding="utf-8",
         env={**os.environ, "PYTHONPATH": str(ROOT), **environment},
-        timeout=120,
+        timeout=300,
     )
 
 
@@ -43,12 +45,6 @@ def check_one_line(done: subprocess.CompletedProcess[str], *said: str) -> None:
         assert words in done.stderr
 
 
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return int(probe.getsockname()[1])
-
-
 def test_a_busy_port_is_one_line_with_another_to_choose() -> None:
     with socket.socket() as busy:
         busy.bind(("127.0.0.1", 0))
@@ -58,7 +54,8 @@ def test_a_busy_port_is_one_line_with_another_to_choose() -> None:
 
 
 def test_a_missing_index_is_one_line_that_names_the_command() -> None:
-    check_one_line(serve("--port", str(free_port())), "amur index build")
+    with kept_port() as port:
+        check_one_line(serve("--port", str(port)), "amur index build")
 
 
 @pytest.mark.parametrize("origins", ["*", "example.org"])
@@ -67,7 +64,8 @@ def test_a_setting_that_cannot_be_is_one_line_that_names_it(origins: str) -> Non
 
 
 def test_an_address_of_another_machine_is_one_line() -> None:
-    check_one_line(serve("--host", "192.0.2.1", "--port", str(free_port())), "192.0.2.1")
+    with kept_port() as port:
+        check_one_line(serve("--host", "192.0.2.1", "--port", str(port)), "192.0.2.1")
 
 
 @pytest.mark.parametrize(
@@ -96,9 +94,16 @@ def test_an_operator_is_told_that_a_rule_decides_for_want_of_a_calibration(small
     assert note(Bot(settings, embedder=BagOfWords())) == ""
 
 
+@pytest.fixture
+def port() -> Iterator[int]:
+    with kept_port() as port:
+        yield port
+
+
 @pytest.mark.model
-def test_it_answers_writes_json_lines_and_stops_when_told(shipped_settings: Settings, shipped_bot: Bot) -> None:
-    port = free_port()
+def test_it_answers_writes_json_lines_and_stops_when_told(
+    shipped_settings: Settings, shipped_bot: Bot, port: int
+) -> None:
     server = subprocess.Popen(
         [sys.executable, "-m", "amur", "serve", "--port", str(port)],
         stderr=subprocess.PIPE,

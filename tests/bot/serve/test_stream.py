@@ -139,8 +139,9 @@ def test_a_silent_line_is_kept_alive_with_comments(slow: Callable[..., Slow], mo
                 bot.let_on.release()
                 let_on = True
     kinds = [kind for kind, _ in read(text)]
-    assert kinds[:3] == ["delta", "", ""]
-    assert kinds[-1] == "answer"
+    assert kinds.count("") >= 2
+    said = [kind for kind in kinds if kind]
+    assert (said[0], said[-1], kinds[-1]) == ("delta", "answer", "answer")
 
 
 def test_an_error_in_the_middle_is_the_last_event_and_says_nothing_of_the_inside(slow: Callable[..., Slow]) -> None:
@@ -175,7 +176,7 @@ def test_an_answer_that_takes_too_long_is_given_up(slow: Callable[..., Slow]) ->
 
 
 def test_questions_beyond_the_queue_are_sent_away_at_once(slow: Callable[..., Slow]) -> None:
-    bot = slow(max_running=1, max_waiting=1)
+    bot = slow(max_running=1, max_waiting=1, max_wait=600)
     replies: list[int] = []
 
     def ask() -> None:
@@ -207,8 +208,12 @@ def _full(client: httpx.Client) -> bool:
 
 
 def test_a_question_that_has_waited_too_long_is_sent_away(slow: Callable[..., Slow]) -> None:
-    bot = slow(max_running=1, max_wait=0.2)
-    with serving(bot) as address, httpx.stream("POST", f"{address}{STREAM}", json={"question": "short"}, timeout=60):
+    bot = slow(max_running=1, max_wait=2)
+    with (
+        serving(bot) as address,
+        httpx.stream("POST", f"{address}{STREAM}", json={"question": "short"}, timeout=60) as response,
+    ):
+        assert response.status_code == 200
         refused = httpx.post(f"{address}{STREAM}", json={"question": "short"}, timeout=60)
         assert (refused.status_code, refused.json()["error"]["code"]) == (503, "busy")
         bot.let_on.release()
