@@ -17,7 +17,7 @@ PHONE = {"viewport": {"width": 360, "height": 740}, "is_mobile": True, "has_touc
 NewPage = Callable[..., Page]
 
 
-WORDED = "performance.getEntriesByType('resource').some(entry => entry.name.includes('/queue/data'))"
+WORDED = "() => performance.getEntriesByType('resource').some(entry => entry.name.includes('/queue/data'))"
 """Whether the stream on which Gradio hears what the page is to say is at its end."""
 FRAMES = "async () => { for (let n = 0; n < 5; n += 1) await new Promise(requestAnimationFrame) }"
 WATCH = """(element, text) => {
@@ -50,7 +50,7 @@ def showing(where: Locator, text: str) -> Iterator[None]:
     """Wait until an element shows a text that what is done in this block brings, be it for a moment only."""
     where.evaluate(WATCH, text)
     yield
-    where.page.wait_for_function("window.shownOnce")
+    where.page.wait_for_function("() => window.shownOnce")
 
 
 def box(page: Page) -> Locator:

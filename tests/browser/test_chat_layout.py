@@ -50,7 +50,7 @@ def test_the_page_fits_its_window_with_head_answer_and_composer(
         expect(box(page)).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("button", name=say("chat.ask", language), exact=True)).to_be_in_viewport(ratio=1)
         expect(page.get_by_role("button", name=say("chat.narrow", language))).to_be_in_viewport(ratio=1)
-        page.wait_for_function(f"{ACROSS} && {DOWN}")
+        page.wait_for_function(f"() => {ACROSS} && {DOWN}")
         ask(page, DISPUTED)
     expect(replies(page).last.locator("p").first).to_be_in_viewport(ratio=1)
 
@@ -58,7 +58,7 @@ def test_the_page_fits_its_window_with_head_answer_and_composer(
 def test_at_twice_the_size_nothing_is_cut_off(new_page: NewPage, address: str) -> None:
     page = visit(new_page(viewport={"width": 640, "height": 400}), address)
     ask(page, DISPUTED)
-    page.wait_for_function(f"{ACROSS} && document.getElementById('amur-chat').offsetHeight >= 300")
+    page.wait_for_function(f"() => {ACROSS} && document.getElementById('amur-chat').offsetHeight >= 300")
     for name in ("Ask again", "New conversation", "Narrow the question"):
         button = page.get_by_role("button", name=re.compile(f"^{name}"))
         button.scroll_into_view_if_needed()

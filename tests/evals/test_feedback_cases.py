@@ -1,20 +1,21 @@
 """Drafts of cases from what readers said: everything a person needs to decide, nothing decided, nothing run."""
 
 import json
-import sys
-from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import jsonschema
 import pytest
 
-import amur
 from bot.pipeline import Bot
 from bot.serve.feedback import Feedback, FeedbackStore
 from bot.settings import Settings
 from evals.cases import SCHEMA
 from evals.feedback_cases import draft_from_feedback, line_of
+from tests.evals.commanding import Main, main, use
+
+__all__ = ["main"]  # a fixture
 
 HISTORY = ({"role": "user", "content": "Who?"}, {"role": "assistant", "content": "They."})
 
@@ -108,26 +109,11 @@ def test_a_long_comment_is_cut_in_the_note() -> None:
     assert f"“{'x' * 299}…”" in draft["note"]
 
 
-Main = Callable[..., tuple[int, str, str]]
-
-
 @pytest.fixture
-def main(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], small: Settings) -> Main:
+def drafting(main: Main, monkeypatch: pytest.MonkeyPatch, small: Settings) -> Main:
     """Return a function that runs `amur eval cases` on the small corpus in this process; status, output and errors."""
-    monkeypatch.setenv("AMUR_HOME", str(small.home))
-    monkeypatch.setenv("AMUR_CORPUS", small.corpus)
-
-    def run(*arguments: str) -> tuple[int, str, str]:
-        monkeypatch.setattr(sys, "argv", ["amur", "eval", "cases", *arguments])
-        code: Any = 0
-        capsys.readouterr()
-        try:
-            amur.main()
-        except SystemExit as end:
-            code = end.code
-        return code, *capsys.readouterr()
-
-    return run
+    use(small, monkeypatch)
+    return partial(main, "cases")
 
 
 @pytest.fixture
@@ -147,8 +133,8 @@ def said(small: Settings, bot: Bot) -> list[str]:
 
 
 @pytest.mark.parametrize("form", [("--from-feedback",), ("draft", "--from-feedback")], ids=["short", "draft"])
-def test_the_command_drafts_what_readers_said(main: Main, said: list[str], form: tuple[str, ...]) -> None:
-    code, out, err = main(*form)
+def test_the_command_drafts_what_readers_said(drafting: Main, said: list[str], form: tuple[str, ...]) -> None:
+    code, out, err = drafting(*form)
     drafts = [json.loads(line) for line in out.splitlines()]
     assert code == 0
     assert [(d["id"], d["question"], d["documents"]) for d in drafts] == [
@@ -159,20 +145,20 @@ def test_the_command_drafts_what_readers_said(main: Main, said: list[str], form:
     assert err == "3 cases drafted from feedback; decide 'answerable', write 'nuggets', then amur eval cases check\n"
 
 
-def test_the_newest_can_be_chosen(main: Main, said: list[str]) -> None:
-    _, out, err = main("draft", "--from-feedback", "-n", "1")
+def test_the_newest_can_be_chosen(drafting: Main, said: list[str]) -> None:
+    _, out, err = drafting("draft", "--from-feedback", "-n", "1")
     assert [json.loads(line)["question"] for line in out.splitlines()] == said[2:]
     assert err.startswith("1 case drafted from feedback; ")
 
 
-def test_a_draft_is_no_case_before_a_person_decides(main: Main, said: list[str], tmp_path: Path) -> None:
-    drafts = [json.loads(line) for line in main("--from-feedback")[1].splitlines()]
+def test_a_draft_is_no_case_before_a_person_decides(drafting: Main, said: list[str], tmp_path: Path) -> None:
+    drafts = [json.loads(line) for line in drafting("--from-feedback")[1].splitlines()]
     path = tmp_path / "mine.jsonl"
     schema = json.loads(SCHEMA.read_text(encoding="utf-8"))
 
     def check() -> tuple[int, str, str]:
         path.write_text("".join(json.dumps(draft) + "\n" for draft in drafts), encoding="utf-8")
-        return main("check", "--cases", str(path))
+        return drafting("check", "--cases", str(path))
 
     code, _, err = check()
     assert code == 1
@@ -189,12 +175,12 @@ def test_a_draft_is_no_case_before_a_person_decides(main: Main, said: list[str],
         jsonschema.validate(draft, schema)
 
 
-def test_no_feedback_is_said(main: Main) -> None:
-    assert main("--from-feedback") == (0, "", "no feedback yet, nothing drafted\n")
+def test_no_feedback_is_said(drafting: Main) -> None:
+    assert drafting("--from-feedback") == (0, "", "no feedback yet, nothing drafted\n")
 
 
-def test_the_short_form_takes_no_command(main: Main) -> None:
-    code, out, err = main("--from-feedback", "check")
+def test_the_short_form_takes_no_command(drafting: Main) -> None:
+    code, out, err = drafting("--from-feedback", "check")
     assert (code, out) == (2, "")
     assert err == "amur: --from-feedback stands without a command, or behind 'draft'; see: amur eval cases --help\n"
-    assert "draft" in "".join(main()[1:])  # without anything, the help as before
+    assert "draft" in "".join(drafting()[1:])  # without anything, the help as before
