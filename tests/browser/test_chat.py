@@ -275,13 +275,13 @@ def test_dollar_signs_in_a_quote_stay_what_they_are(new_page: NewPage, address: 
 
 def test_on_a_phone_nothing_is_wider_than_the_screen(new_page: NewPage, address: str) -> None:
     page = visit(new_page(**PHONE), address)
-    wide = "document.scrollingElement.scrollWidth"
-    assert page.evaluate(wide) <= 360
+    narrow_enough = "() => document.scrollingElement.scrollWidth <= 360"
+    page.wait_for_function(narrow_enough)
     ask(page, DISPUTED)
     reply = ask(page, FERRY)
     reply.locator("a.amur-marker").first.tap()
     expect(page.locator("#t2-c1")).to_be_in_viewport(ratio=0.5)
-    assert page.evaluate(wide) <= 360
+    page.wait_for_function(narrow_enough)
     for shown in (*replies(page).all(), *page.locator(".amur-card").all(), box(page), page.locator("#amur-new")):
         place = shown.bounding_box()
         assert place is not None

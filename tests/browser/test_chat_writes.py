@@ -58,7 +58,7 @@ def written(tmp_path_factory: pytest.TempPathFactory, puppet: Puppet) -> Iterato
     """The address of a server whose answers a chat model writes."""
     documents = {**CORPUS, "harbour.txt": f"{HARBOUR}.\n"}
     with (
-        writing_bot(tmp_path_factory.mktemp("written"), puppet, documents=documents) as (bot, _),
+        writing_bot(tmp_path_factory.mktemp("written"), puppet, documents=documents, chat_timeout=600) as (bot, _),
         serving(bot) as address,
     ):
         yield address
