@@ -70,7 +70,7 @@ def test_a_connection_that_is_kept_alive_is_no_model_that_writes(tmp_path: Path)
         while not over.is_set():
             yield from (b": keep-alive\n\n", 0.05)
 
-    with writing_bot(tmp_path, lambda body: Says(pieces=alive()), chat_timeout=0.8) as (bot, server):
+    with writing_bot(tmp_path, lambda body: Says(pieces=alive()), chat_timeout=3.0) as (bot, server):
         answer = bot.answer(ASKED)
         over.set()
     assert len(server.requests) == 1

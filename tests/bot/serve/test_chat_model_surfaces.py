@@ -128,7 +128,7 @@ def test_a_model_that_hangs_leads_to_quotes_before_the_answer_is_given_up(tmp_pa
         {"role": "assistant", "content": "It has 25."},
     ]
     with (
-        writing_bot(tmp_path, lambda body: Says(pieces=alive()), chat_timeout=1) as (bot, server),
+        writing_bot(tmp_path, lambda body: Says(pieces=alive()), chat_timeout=3) as (bot, server),
         serving(bot) as address,
         httpx.Client(base_url=address, timeout=120) as client,
     ):
