@@ -77,6 +77,7 @@ def test_a_sentence_speaks_with_the_voices_of_its_references_else_of_its_documen
 
 CHOSEN = [voiced(0, OFFICIAL, 1.0), voiced(1, OFFICIAL, 0.9)]
 NEAR, FAR = voiced(2, PRESS, 1.0 - WITHIN), voiced(3, PRESS, 0.99 - WITHIN)
+DISPUTED = replace(CHOSEN[1], sentence=replace(CHOSEN[1].sentence, row=9, dispute=0))
 
 
 @pytest.mark.parametrize(
@@ -85,6 +86,7 @@ NEAR, FAR = voiced(2, PRESS, 1.0 - WITHIN), voiced(3, PRESS, 0.99 - WITHIN)
         (CHOSEN, [NEAR], 3, [0, 1, 2]),
         (CHOSEN, [NEAR], 0, [0, 2]),  # the last gives way
         (CHOSEN[:1], [NEAR], 0, [0]),  # the only one does not
+        ([CHOSEN[0], DISPUTED], [NEAR], 0, [0, 9]),  # nor does one of a disputed block
         (CHOSEN, [FAR], 3, [0, 1]),
         (CHOSEN, [voiced(4, OFFICIAL, 0.99), NEAR], 3, [0, 1, 2]),  # no other voice, however near
         (CHOSEN, [voiced(5, NOBODY, 0.99)], 3, [0, 1]),  # nobody's is no other voice

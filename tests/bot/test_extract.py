@@ -4,7 +4,18 @@ from collections.abc import Sequence
 
 import pytest
 
-from bot.extract import LIST_MARGIN, MARGIN, NEW_WORDS, OFFERED, _choose, _held, _worths, quotable
+from bot.extract import (
+    BLOCK_MARGIN,
+    LIST_MARGIN,
+    MARGIN,
+    NEW_WORDS,
+    OFFERED,
+    _choose,
+    _held,
+    _worths,
+    answer_extractively,
+    quotable,
+)
 from bot.form import BONUS
 from bot.pipeline import Bot
 from bot.records import Candidate, Query, Retrieved
@@ -12,6 +23,8 @@ from tests.bot.made import ask, candidate, said, user
 
 # Rows of the essay in the small corpus: sentences that are no copies of each other.
 FIRST, SECOND, THIRD, FOURTH = 4, 5, 6, 7
+BLOCK = 1
+"""Row of the first sentence of the disputed block, which has three."""
 
 
 def found(bot: Bot, question: str, candidates: Sequence[Candidate]) -> Retrieved:
@@ -162,6 +175,32 @@ def test_a_sentence_that_lacks_what_the_best_one_has_is_left_out(small_bot: Bot)
     assert chosen(small_bot, question, both) == [FIRST, SECOND]
 
 
+@pytest.mark.parametrize(
+    ("score", "limit", "rows"),
+    [
+        (1.0 - BLOCK_MARGIN, 4, [FIRST, BLOCK]),
+        (0.99 - BLOCK_MARGIN, 4, [FIRST]),  # it is not what the question is about
+        (0.99, 3, [FIRST]),  # a sentence and a block of three do not fit
+        (1.1, 3, [BLOCK]),
+    ],
+)
+def test_a_disputed_block_comes_if_it_is_near_and_fits(
+    small_bot: Bot, score: float, limit: int, rows: list[int]
+) -> None:
+    block = candidate("Accounts differ on who fired.", row=BLOCK, document="border", dispute=0, score=score)
+    candidates = sorted([candidate("Trade grew.", row=FIRST, score=1.0), block], key=lambda c: -c.score)
+    assert chosen(small_bot, "Was it?", candidates, limit) == rows
+
+
+def test_an_answer_comes_statement_by_statement(small_bot: Bot) -> None:
+    searched = small_bot.search("Who fired first on Zhenbao in March 1969?")
+    settings = small_bot.settings.model_copy(update={"min_confidence": 0.0})
+    drafts = list(answer_extractively(searched, settings=settings, look=small_bot.search))
+    assert [len(draft.statements) for draft in drafts] == list(range(1, len(drafts) + 1))
+    assert len(drafts) == 3
+    assert all(earlier.statements == drafts[-1].statements[: len(earlier.statements)] for earlier in drafts)
+
+
 def test_what_repeats_another_is_left_out(small_bot: Bot) -> None:
     rows = [
         candidate("China and Russia agreed on the border river in October.", row=FIRST, score=1.0),
@@ -229,5 +268,5 @@ def test_a_list_takes_what_is_further_from_the_best(small_bot: Bot) -> None:
         candidate("Talks come first.", row=SECOND, score=1.0 - LIST_MARGIN + 0.01),
         candidate("Prisoners are exchanged.", row=THIRD, score=1.0 - LIST_MARGIN - 0.01),
     ]
-    assert chosen(small_bot, "Summarise it", rows) == [FIRST, SECOND]
+    assert chosen(small_bot, "Summarise the talks", rows) == [FIRST, SECOND]
     assert chosen(small_bot, "What is it?", rows) == [FIRST]

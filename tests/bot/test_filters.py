@@ -118,6 +118,7 @@ def test_an_answer_quotes_only_what_the_filters_let_through(make_bot: Callable[.
     held = bot.answer(TREATY, filters={"document": "border", "years": "2008"})
     assert held.filters == {"years": [2008, 2008], "document": ["border"]}
     assert [c.cited_text[:24] for c in held.citations] == [BORDER]
+    assert held.notice is None  # what an abstention says under filters
     late = bot.answer(TREATY, filters={"years": "2010-2030"})
     assert {c.cited_text[:24] for c in late.citations} == {EXTENDED}
 

@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.asked import Asked
 from bot.named_dates import Reading, as_date, date_of_event, write_out
+from bot.notices import about_dates
 from bot.pipeline import Bot
 from tests.bot.made import ask, user
 
@@ -126,6 +128,20 @@ def test_a_question_is_answered_for_the_days_it_means_and_says_so(wars: Bot) -> 
     assert after.notice == "The corpus ends on 1 May 2024. “last year” is read as 2023."
     plain = wars.answer("Were exercises on the Suifen river held in 2023?")
     assert plain.notice is None
+
+
+@pytest.mark.parametrize(
+    ("span", "told"),
+    [
+        (("2022-02-24", "9999-12-31"), "from 24 February 2022 on"),
+        (("1950-01-01", "1953-12-31"), "from 1 January 1950 to 31 December 1953"),
+        (("0001-01-01", "2022-02-23"), "until 23 February 2022"),
+    ],
+)
+def test_what_an_event_is_read_as(span: tuple[str, str], told: str) -> None:
+    asked = Asked(kind="what", tokens=(), span=span, span_words="of the war")
+    notice = about_dates(date(2024, 5, 1), (), asked, False, "en")
+    assert notice == f"“of the war” is read as the time {told}, as the corpus dates the event."
 
 
 def test_a_follow_up_says_when_in_place_of_what_was_asked_before(wars: Bot) -> None:

@@ -162,6 +162,12 @@ def test_any_text_gets_a_sensible_reply(make_bot: Callable[..., Bot], question: 
     json.dumps(answer.to_dict(), ensure_ascii=False).encode("utf-8")
 
 
+def test_what_has_its_reply_already_is_not_searched_for(make_bot: Callable[..., Bot]) -> None:
+    bot = make_bot()
+    assert bot.search("hello").passages == bot.search("?!").candidates == ()
+    assert bot.search("Was the treaty signed?").passages
+
+
 def test_a_question_in_another_language_is_answered_in_that_language(make_bot: Callable[..., Bot]) -> None:
     bot = make_bot()
     assert "по-английски" in bot.answer("Когда был подписан договор?").answer
