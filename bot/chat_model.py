@@ -10,6 +10,7 @@ from collections.abc import Generator, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import partial
+from threading import BoundedSemaphore
 from typing import TYPE_CHECKING, Any, Literal
 
 from bot.budget import FILE, TokenBudget
@@ -24,16 +25,20 @@ if TYPE_CHECKING:
     from langchain_core.language_models.chat_models import BaseChatModel
 
 Reason = Literal[
-    "model-timeout", "model-rate-limit", "model-authentication", "model-unavailable", "model-error", "model-cut-off",
+    "model-busy", "model-timeout", "model-rate-limit", "model-authentication", "model-unavailable", "model-error", "model-cut-off",
     "model-refused", "budget-answer", "budget-day", "budget-unknown", "stopped",
 ]  # fmt: skip
 """Why a chat model gave no answer, or only a part of one. Stable: they are kinds of `Answer.problems` (docs/chat-models.md)."""
 
 _PASSING: frozenset[Reason] = frozenset({"model-rate-limit", "model-unavailable"})
 """Failures after which asking again may help. A time-out is none: the reader has waited long enough."""
-LASTING: frozenset[Reason] = frozenset(
-    {"model-timeout", "model-rate-limit", "model-authentication", "model-unavailable", "budget-day", "budget-unknown"}
-)
+LASTING: frozenset[Reason] = _PASSING | {
+    "model-busy",
+    "model-timeout",
+    "model-authentication",
+    "budget-day",
+    "budget-unknown",
+}
 """Failures after which asking for anything else in the same answer would only fail again."""
 _PAUSE = 0.5
 """Seconds before the second attempt, twice as long before each further one, unless the provider names more."""
@@ -41,6 +46,8 @@ _LONGEST_PAUSE = 10.0
 """Seconds; a reader is not kept waiting longer than that for another attempt."""
 _TOO_LONG = frozenset({"length", "max_tokens", "model_context_window_exceeded"})
 _REFUSED = frozenset({"content_filter", "refusal"})
+_TOO_SLOW = frozenset({"APITimeoutError", "TimeoutException", "TimeoutError", "StreamChunkTimeoutError"})
+_UNREACHED = frozenset({"APIConnectionError", "TransportError", "ConnectionError"})
 _END_FIELDS = ("finish_reason", "stop_reason", "done_reason")
 _SAY_HOW_THEY_END = ("openai:", "anthropic:", "ollama:")
 """Providers whose last piece says why it is the last; an answer without it was cut off."""
@@ -116,6 +123,7 @@ class ChatModel:
         self.per_answer = settings.chat_tokens_per_answer
         self.max_tokens = settings.chat_max_tokens
         self.budget = TokenBudget(settings.home / FILE, settings.chat_tokens_per_day)
+        self._free = BoundedSemaphore(settings.chat_at_once)
         self._timeout = settings.chat_timeout
         self._retries = settings.chat_retries
         self._plain = model
@@ -144,17 +152,19 @@ class ChatModel:
         asked = sum(tokens_in(text) for _, text in messages)
         if asked + most > meter.left:
             raise ModelFailed("budget-answer")
-        day = self._reserve(asked + most)
-        call = _Call(asked)
+        if not self._free.acquire(blocking=False):
+            raise ModelFailed("model-busy")
         try:
-            yield from self._attempts(messages, call, meter, structured=structured, most=most)
+            day, call = self._reserve(asked + most), _Call(asked)
+            try:
+                yield from self._attempts(messages, call, meter, structured=structured, most=most)
+            finally:
+                usage = call.usage()
+                meter.spend(usage)
+                with suppress(ChatModelError):  # what cannot be settled stays reserved: rather too much
+                    self.budget.settle(day, asked + most, usage.tokens)
         finally:
-            usage = call.usage()
-            meter.spend(usage)
-            with suppress(
-                ChatModelError
-            ):  # what cannot be settled stays reserved: too much is counted, never too little
-                self.budget.settle(day, asked + most, usage.tokens)
+            self._free.release()
 
     def write(self, messages: Messages, meter: Meter, *, most: int) -> str:
         """Return all that the model writes; see `stream`."""
@@ -253,7 +263,7 @@ def _formed(model: "BaseChatModel") -> Any:  # Any: a runnable that streams AIMe
         NotImplementedError,
         ValueError,
         TypeError,
-    ):  # langchain's own ways to say that this model takes no such form: markers then
+    ):  # how langchain says that a model takes no such form: markers then
         return None
 
 
@@ -270,10 +280,7 @@ def _named(error: Exception, *, begun: bool) -> ModelFailed:
         return error
     status = getattr(error, "status_code", None) or getattr(getattr(error, "response", None), "status_code", None)
     names = {kind.__name__ for kind in type(error).__mro__}
-    if names & {"APITimeoutError", "TimeoutException", "TimeoutError", "StreamChunkTimeoutError"} or status in (
-        408,
-        504,
-    ):
+    if names & _TOO_SLOW or status in (408, 504):
         return ModelFailed("model-timeout")
     if begun:
         return ModelFailed("model-cut-off")
@@ -281,9 +288,7 @@ def _named(error: Exception, *, begun: bool) -> ModelFailed:
         return ModelFailed("model-rate-limit", retry_after=_retry_after(error))
     if status in (401, 403):
         return ModelFailed("model-authentication")
-    if names & {"APIConnectionError", "TransportError", "ConnectionError"} or (
-        isinstance(status, int) and status >= 500
-    ):
+    if names & _UNREACHED or (isinstance(status, int) and status >= 500):
         return ModelFailed("model-unavailable")
     return ModelFailed("model-error")
 

@@ -34,6 +34,12 @@ class ChatSettings(ServerSettings):
         le=5,
         description="How often the chat model is asked again after an error that may pass, before its first word.",
     )
+    chat_at_once: int = Field(
+        default=8,
+        ge=1,
+        le=256,
+        description="Answers that the chat model writes at the same time; beyond that they are quotes. A server has so many threads more.",
+    )
     chat_max_tokens: int = Field(
         default=2000,
         ge=100,

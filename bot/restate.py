@@ -118,6 +118,6 @@ def _as_it_was(plain: Query, kind: str, text: str) -> Query:
     problems = (Problem(kind=kind, text=text[:200], detail=detail),)
     if kind == "stopped":
         return plain
-    notice = say("model.not-understood", plain.language) if not plain.reply else plain.notice
-    told = say("gap", plain.language).join(part for part in (plain.notice, notice) if part)
+    why = f"model.{kind}" if plain.reply and kind != "model-question" else "model.not-understood"
+    told = say("gap", plain.language).join(part for part in (plain.notice, say(why, plain.language)) if part)
     return replace(plain, problems=problems, notice=told or None)

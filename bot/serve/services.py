@@ -1,7 +1,8 @@
 """What every surface of one server shares: the bot, the threads it runs in, the limits, the tokens and the feedback."""
 
 import asyncio
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Generator, Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass
 from threading import Event as Signal
 from typing import Annotated, Any
@@ -13,7 +14,7 @@ from bot.records import Event
 from bot.serve.feedback import FeedbackStore
 from bot.serve.gate import is_own
 from bot.serve.limits import Caller, Limits
-from bot.serve.logs import LOG
+from bot.serve.logs import LOG, request_id
 from bot.serve.tokens import HEADER, Tokens, read_secret
 from bot.serve.work import Crew, Job
 from bot.turns import Turn
@@ -54,16 +55,29 @@ class Services:
         if self.bot.settings.log_questions:
             LOG.info("question", extra={"amur": {"surface": surface, "question": question}})
 
-        def answer(gone: Signal) -> Iterator[Event]:
-            waiting = waiting_for(MODEL_SHARE * self.bot.settings.answer_seconds, gone)
-            return self.bot.stream(question, history=history, filters=filters, waiting=waiting)
+        request = request_id.get()
 
-        return await self.crew.start(answer)  # type: ignore[arg-type]  # a generator
+        def answer(gone: Signal) -> Generator[Event, None, None]:
+            waiting = waiting_for(MODEL_SHARE * self.bot.settings.answer_seconds, gone)
+            events = self.bot.stream(question, history=history, filters=filters, waiting=waiting)
+            with closing(events):  # type: ignore[type-var]  # a generator
+                for event in events:
+                    for kind in _failures(event):
+                        LOG.info("chat model failed", extra={"amur": {"request": request, "kind": kind}})
+                    yield event
+
+        return await self.crew.start(answer)
 
     def close(self) -> None:
         """Let go of threads and files."""
         self.crew.close()
         self.feedback.close()
+
+
+def _failures(event: Event) -> list[str]:
+    """Return what went wrong with the chat model, by its kinds, once the answer is there."""
+    problems = event.answer.problems if event.answer else ()
+    return list(dict.fromkeys(p.kind for p in problems if p.kind.startswith(("model-", "budget-"))))
 
 
 def make_services(bot: Bot) -> Services:
@@ -76,7 +90,7 @@ def make_services(bot: Bot) -> Services:
     secret = read_secret(settings)
     return Services(
         bot=bot,
-        crew=Crew(settings),
+        crew=Crew(settings, more=settings.chat_at_once if bot.chat else 0),
         limits=Limits(settings, secret),
         tokens=Tokens(secret, settings.token_seconds),
         feedback=FeedbackStore(settings),

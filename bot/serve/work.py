@@ -104,9 +104,11 @@ class Job(Generic[T]):
 class Crew:
     """The threads, and who waits for one."""
 
-    def __init__(self, settings: ServerSettings) -> None:
+    def __init__(self, settings: ServerSettings, *, more: int = 0) -> None:
+        """Make `max_running` threads, and more for jobs that only wait for a chat model."""
         self._settings = settings
-        self._threads = ThreadPoolExecutor(max_workers=settings.max_running, thread_name_prefix="amur-answer")
+        self._most = settings.max_running + more
+        self._threads = ThreadPoolExecutor(max_workers=self._most, thread_name_prefix="amur-answer")
         self._jobs = 0
         self._mean = 0.0
 
@@ -150,12 +152,12 @@ class Crew:
     @property
     def waiting(self) -> int:
         """How many jobs wait for a thread."""
-        return max(self._jobs - self._settings.max_running, 0)
+        return max(self._jobs - self._most, 0)
 
     @property
     def full(self) -> bool:
         """Whether the next job would be sent away."""
-        ahead = self._jobs - self._settings.max_running + 1
+        ahead = self._jobs - self._most + 1
         return ahead > 0 and (ahead > self._settings.max_waiting or self._expected(ahead) > self._settings.max_wait)
 
     def close(self) -> None:
@@ -164,7 +166,7 @@ class Crew:
 
     def _expected(self, ahead: int) -> float:
         """Return the seconds that a job waits when so many, itself counted, wait."""
-        return ahead * self._mean / self._settings.max_running
+        return ahead * self._mean / self._most
 
     def _refuse_if_full(self) -> None:
         if self.full:

@@ -138,6 +138,7 @@ def test_if_the_model_fails_a_foreign_question_is_told_so(tmp_path: Path) -> Non
     answer, requests = ask(tmp_path, lambda body: Says(status=500), RU_ASKED, chat_retries=0)
     assert (answer.abstained, len(requests)) == (True, 1)
     assert say("language", "ru") in answer.answer
+    assert answer.notice == say("model.model-unavailable", "ru")
     assert [p.kind for p in answer.problems] == ["model-unavailable"]
 
 

@@ -143,20 +143,58 @@ def test_a_reader_who_leaves_a_silent_model_makes_room_for_the_next(tmp_path: Pa
     asked, go = Signal(), Signal()
 
     def script(body: Mapping[str, Any]) -> Says:
+        if asked.is_set():
+            return writes((SIGNED, "16 July 2001"))(body)
         asked.set()
         return Says(pieces=[go, "late"])
 
     with (
-        writing_bot(tmp_path, script, max_running=1, max_wait=100) as (bot, server),
+        writing_bot(tmp_path, script, chat_at_once=1, chat_timeout=600) as (bot, server),
         serving(bot) as address,
         httpx.Client(base_url=address, timeout=120) as client,
     ):
         with client.stream("POST", "/api/v1/ask/stream", json={"question": ASKED}) as response:
             assert next(response.iter_lines()) == "event: meta"
             assert asked.wait(60)
-        replied = client.get("/api/v1/search", params={"q": ASKED})  # waits for the one thread
-        assert (replied.status_code, server.sent) == (200, [])
+        while len(server.requests) == 1:  # until the server has seen that the reader left
+            assert "late" not in [piece for piece, _ in server.sent]
+            answer = client.post("/api/v1/ask", json={"question": ASKED}).json()
+        assert (answer["mode"], answer["notice"]) == ("generative", None)
         go.set()
+
+
+def test_while_the_model_writes_for_as_many_as_it_may_others_get_quotes(
+    tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    asked, go = Signal(), Signal()
+
+    def script(body: Mapping[str, Any]) -> Says:
+        asked.set()
+        return Says(pieces=[go, f"{SIGNED} [{key_of(body, '16 July 2001')}]"])
+
+    caplog.set_level("INFO", logger="amur.serve")
+    with (
+        writing_bot(tmp_path, script, chat_at_once=1, max_running=1, chat_timeout=600, answer_seconds=900) as (
+            bot,
+            server,
+        ),
+        serving(bot) as address,
+        httpx.Client(base_url=address, timeout=120) as client,
+        client.stream("POST", "/api/v1/ask/stream", json={"question": ASKED}) as first,
+    ):
+        assert asked.wait(60)
+        other = client.post("/api/v1/ask", json={"question": ASKED}, headers={"X-Request-ID": "the-second"}).json()
+        assert client.get("/api/v1/search", params={"q": ASKED}).status_code == 200
+        assert ([p["kind"] for p in other["problems"]], len(server.requests)) == (["model-busy"], 1)
+        assert (other["mode"], SIGNED in [s["text"] for s in other["statements"]]) == ("extractive", True)
+        assert say("model.model-busy", "en") in other["notice"]
+        go.set()
+        assert (
+            json.loads([line for line in first.iter_lines() if line.startswith("data: ")][-1][6:])["mode"]
+            == "generative"
+        )
+    logged = [r.amur for r in caplog.records if r.message == "chat model failed"]  # type: ignore[attr-defined]
+    assert logged == [{"request": "the-second", "kind": "model-busy"}]
 
 
 def test_the_command_names_a_missing_model_in_one_line(tmp_path: Path) -> None:
