@@ -70,7 +70,9 @@ def conduct(settings: Settings, plan: Plan, *, progress: Progress, embedder: Emb
         EvalError: there is nothing to resume.
         StoreMissing: there is no index yet.
     """
-    bot = open_bot(settings, progress, embedder)
+    # Every case is asked of the chat model, however many at a time.
+    at_once = max(settings.chat_at_once, plan.jobs)
+    bot = open_bot(settings.model_copy(update={"chat_at_once": at_once}), progress, embedder)
     gold = Gold(bot.store)
     folder, before = _folder(settings, bot, plan)
     started = perf_counter()
