@@ -21,7 +21,10 @@ def countries_in(tokens: Iterable[str]) -> frozenset[str]:
 def _forms() -> dict[str, str]:
     """Return the stem of each country's name by every form of it: names of one word, and the telling words of some others."""
     names = [name for code, name in Locale("en").territories.items() if len(code) == 2 and " " not in name]
-    stems = {*tokenise(" ".join((*names, "Korea Britain US Turkey Arabia Zealand Emirates")))} - {"china", "russia"}
+    stems = {*tokenise(" ".join((*names, "Korea Britain US Turkey Arabia Zealand Emirates Myanmar")))} - {
+        "china",
+        "russia",
+    }
     made = {
         base + ending: stem
         for stem in sorted(stems)

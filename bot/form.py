@@ -19,6 +19,8 @@ ESSAY = 1.0
 
 _DATE = re.compile(rf"\b{YEAR}\b|\b{MONTH}\b")
 _FULL_DATE = re.compile(rf"\b\d{{1,2}} {MONTH} \d{{4}}\b")
+_ASKS_AHEAD = re.compile(r"\b(?:when (?:will|do|does|should|is|are)|by when|how soon)\b", re.IGNORECASE)
+_AHEAD = re.compile(r"\b(?:planned|due|expected|scheduled|should|will|would|aims?|target|is to|are to|until)\b")
 _AMOUNT = re.compile(
     r"\d[\d.,]*\s?(?:%|per ?cent|billion|million|thousand|trillion|km|kilomet|square|tonnes|tons|bcm|cubic|barrels|b/d|hours|years|votes)"
 )
@@ -72,6 +74,13 @@ _ABOUT_ITSELF = re.compile(
     r"|\b(?:people are wondering|let['’]s dive|the question of whether)\b"
     r"|\b(?:this|the) list (?:holds|has)\b"
 )
+# Differing counts of the dead are no account of who began it.
+_TALLY = re.compile(r"\b(?:counts|estimates|figures|casualties|losses|killed|wounded|dead)\b", re.IGNORECASE)
+_ASKS_TALLY = re.compile(
+    r"\b(?:how (?:many|much)|counts?|estimates?|figures?|numbers?|tall(?:y|ies)|casualties|losses|lost|killed|wounded|dead|died"
+    r"|deaths?|toll|size|shares?)\b",
+    re.IGNORECASE,
+)
 _ACTORS = {"china": r"china|chinese|beijing", "russia": r"russia|russian|moscow"}
 
 
@@ -79,7 +88,7 @@ def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str 
     """Return what the form of a sentence says for or against its answering the question; `kind` is that of its document."""
     return (
         kind_bonus(asked, question, sentence)
-        + _wanted_bonus(asked, sentence, kind)
+        + _wanted_bonus(asked, question, sentence, kind)
         + _span_bonus(asked, sentence)
         - (6 * BONUS if _NO_LIMITS.search(sentence.text) and _LIMITS.search(question) else 0.0)
         + _overview_bonus(question, sentence)
@@ -91,11 +100,12 @@ def form_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str 
     )
 
 
-def _wanted_bonus(asked: Asked, sentence: StoredSentence, kind: str) -> float:
+def _wanted_bonus(asked: Asked, question: str, sentence: StoredSentence, kind: str) -> float:
     """Return what it is worth to be what the question expressly wants: each side's account, the article, the first of its kind."""
     bonus = 0.0
     if "sides" in asked.wants and sentence.dispute is not None:
-        bonus += 2.5 * BONUS
+        tally = bool(_TALLY.search(sentence.text)) and not _ASKS_TALLY.search(question)
+        bonus += (1.0 if tally else 2.5) * BONUS
     if "essay" in asked.wants and kind == ARTICLE:
         bonus += ESSAY
     if "first" in asked.wants and _FIRST.search(sentence.text):
@@ -140,7 +150,8 @@ def kind_bonus(asked: Asked, question: str, sentence: StoredSentence) -> float:
     """Return what it is worth to have what the kind of question asks for: a date, an amount, a person, a cause, a place."""
     text = sentence.text
     if asked.kind == "when":
-        return BONUS if _FULL_DATE.search(text) else BONUS / 2 if _DATE.search(text) else 0.0
+        ahead = 1.5 * BONUS if _ASKS_AHEAD.search(question) and _AHEAD.search(text) else 0.0
+        return ahead + (BONUS if _FULL_DATE.search(text) else BONUS / 2 if _DATE.search(text) else 0.0)
     if _asks_figure(asked, question):
         return _amount_bonus(question, text)
     if asked.kind == "who":
@@ -183,10 +194,30 @@ def _wrong_direction(question: str, text: str) -> float:
 @lru_cache(maxsize=64)
 def _directions(question: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
     """Return for each direction that the question asks for what says so, and what says the other."""
-    return tuple(
+    return _shares(question) + tuple(
         (_to(giver, taker), _to(taker, giver))
         for giver, taker in (("china", "russia"), ("russia", "china"))
         if re.search(rf"\b(?:{_ACTORS[giver]})\b.*\bto (?:the )?(?:{_ACTORS[taker]})\b", question, re.IGNORECASE)
+    )
+
+
+def _shares(question: str) -> tuple[tuple[re.Pattern[str], re.Pattern[str]], ...]:
+    """Return the same for whose share in what is asked for: "Russia's share of Chinese imports", "share of China's oil from Russia"."""
+    for holder, whole in (("china", "russia"), ("russia", "china")):
+        a, b = _ACTORS[holder], _ACTORS[whole]
+        asked = (
+            rf"\b(?:share|percent\w*|part) of (?:{a}) (?:in|of)\b.*\b(?:{b})\b|\b(?:{a})(?:'s)? share (?:of|in)\b.*\b(?:{b})\b"
+            rf"|\b(?:share|percent\w*|part|fraction|portion|much) of (?:the )?(?:{b})\b.*\b(?:from|with|to|by) (?:{a})\b"
+        )
+        if re.search(asked, question, re.IGNORECASE):
+            return ((_share(holder, whole), _share(whole, holder)),)
+    return ()
+
+
+def _share(holder: str, whole: str) -> re.Pattern[str]:
+    a, b = _ACTORS[holder], _ACTORS[whole]
+    return re.compile(
+        rf"\b(?:{a})(?:'s|’s)? share (?:of|in) (?:\w+ )?(?:{b})\b|(?:%|\bcent) of (?:{b})\b", re.IGNORECASE
     )
 
 

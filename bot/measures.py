@@ -11,6 +11,9 @@ _NUMBER = rf"(?:\d[\d.,]*|{'|'.join(sorted(NUMBER_WORDS))}|half an|an?)"
 _LENGTH = r"\d[\d,.]*[ -](?:km|kilomet\w+|m|met(?:re|er)s?|miles|nautical)\b"
 _THING = r"bridge|pipeline|pipe|line|route|railway|border|frontier|road|motorway|river|tunnel|fence|track"
 
+_PERCENT = r"\bper ?cent(?:age)?\b"
+_CHANGES = r"(?:drop|fall|fell|grow|grew|ris|rose|increas|decreas|chang|jump|declin|shr[iau]nk)\w*"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Measure:
@@ -65,10 +68,11 @@ MEASURES = (
         r"\bhow long\b|\bduration\b|\blength of stay\b",
         rf"\b{_NUMBER}[ -](?:minutes?|hours?|days?|weeks?|months?|years?|decades?)\b|\bsince\b|\buntil\b|\bfrom \d|{_LENGTH}",
     ),
+    _measure("share", rf"\b{_CHANGES}\b.*{_PERCENT}|{_PERCENT}.*\b{_CHANGES}\b", r"%|\bper ?cent\b|\bhalf\b|\bthirds?\b|\bquarters?\b"),
     _measure(
         "share",
-        r"\b(?:share of|percent|per cent|percentage|proportion)\b",
-        r"%|\bper ?cent\b|\bshare\b|\bhalf\b|\bthirds?\b|\bquarters?\b",
+        rf"\bshare of\b|{_PERCENT}|\bproportion\b|\bfraction\b|\b(?:portion|slice) of\b",
+        r"(?:%|\bper ?cent\b)(?! (?:less|more|higher|lower|fewer|above|below)\b)|\bshare\b|\bhalf\b|\bthirds?\b|\bquarters?\b",
     ),
 )  # fmt: skip
 """In the order in which they are tried: "how long" asks how many kilometres of a bridge, else how many years or kilometres."""

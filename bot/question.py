@@ -18,7 +18,7 @@ _ASKING = frozenset(
     for token in tokenise(
         "much many happen list name describe explain know known say said mean talk question answer example kind sort type think thing "
         "really actually exactly currently today now long ago year date day month amount number total figure summary summarise overview "
-        "detail briefly plz lol thanks compare comparison versus roughly essay article latest newest recent nowadays timeline"
+        "across detail briefly plz lol thanks compare comparison versus roughly essay article latest newest recent nowadays timeline"
     )
 )
 _ONE_OF_PEOPLE = (
@@ -36,9 +36,10 @@ _KINDS: tuple[tuple[str, re.Pattern[str]], ...] = (
     (
         "how-much",
         re.compile(
-            r"\bhow (?:much|many|big|large|long|high|far|often|old)\b|\b(?:what|which) (?:share|percentage|percent|proportion|number|amount"
+            r"\bhow (?:much|many|big|large|long|high|far|often|old)\b"
+            r"|\b(?:what|which) (?:share|percentage|percent|proportion|fraction|portion|slice|number|amount"
             r"|volume|value|price|size)\b|\b(?:figures?|total|turnover|volume) (?:of|for|in)\b"
-            r"|\b(?:value|worth|costs?|price|amount|share|percentage|proportion|size|growth|average) of\b"
+            r"|\b(?:value|worth|costs?|price|amount|share|percentage|proportion|fraction|portion|slice|size|growth|average) of\b"
             r"|\bnumbers?\b(?! (?:one|two|1|2)\b)|\bfigures?,? (?:please|pls)\b|\bany figures?\b"
             r"|^\W*(?:(?:total|bilateral|mutual|sino-russian|russia-china|china-russia) )*(?:trade|turnover|exports?|imports?)\b[^?]*"
             rf"\b{YEAR}\b"

@@ -30,6 +30,13 @@ def repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) ->
 
 
 def adds_nothing(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -> bool:
-    """Tell whether a sentence repeats another and has nothing of what is asked for that the other lacks: a cause, a date, an amount."""
+    """Tell whether a sentence repeats another and has nothing of what is asked for that the other lacks.
+
+    That is a word of the question in any form, or what its kind asks for: a cause, a date, an amount.
+    """
     asked, query = retrieved.query.asked, retrieved.query.query
-    return repeats(one, other, retrieved) and kind_bonus(asked, query, one) <= kind_bonus(asked, query, other)
+    if not repeats(one, other, retrieved) or kind_bonus(asked, query, one) > kind_bonus(asked, query, other):
+        return False
+    there = frozenset(other.tokens)
+    forms = (asked.all_forms(token) for token in asked.tokens)
+    return not any(there.isdisjoint(form) and not form.isdisjoint(one.tokens) for form in forms)

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 from itertools import takewhile
 
 from bot.records import Candidate, Passage, Query
+from bot.slots import Slot, fill, read_slot
 from corpus.documents import BRIEF
 from index.embed import Vectors
 from index.lexical import tokenise
@@ -37,6 +38,8 @@ RERANKED = 32
 """Sentences that a reranker sees: one batch."""
 RERANK_WEIGHT = 0.5
 """What a reranker's word counts, from 0 to 1: as much as a missing year. Chosen, not measured: no weights ship with Amur."""
+FILLED = 0.2
+"""What a sentence gains, for its coverage, that fills the slot which the question leaves open: on another topic it fills it in vain."""
 TALKED_OF = 0.1
 """What a sentence of a document gains that the last answer of the conversation quotes."""
 STEM = 5
@@ -45,11 +48,12 @@ STEM = 5
 
 @dataclass(frozen=True, kw_only=True)
 class _Words:
-    """The question's words: the weight of each, their sum, and the forms that stand for each in the texts."""
+    """The question's words: the weight of each, their sum, the forms that stand for each in the texts; and what they leave open."""
 
     weight: Mapping[str, float]
     total: float
     forms: Mapping[str, frozenset[str]]
+    slot: Slot | None
 
     def of(self, there: frozenset[str]) -> float:
         """Return the weight of the question's words that stand among these."""
@@ -88,6 +92,7 @@ def score_sentences(
         weight=weight,
         total=sum(weight.values()) or 1.0,
         forms={t: query.asked.all_forms(t) for t in (*weight, *query.asked.names)},
+        slot=read_slot(query.read, query.asked),
     )
     top = passages[0].score
     spread = max(top - passages[-1].score, 1e-6)
@@ -135,6 +140,8 @@ def _candidate(query: Query, words: _Words, passage: Passage, sentence: StoredSe
     strange = sum(1.0 if n in query.asked.own else CARRIED_NAME for n in names)
     focus = named / (sum(map(query.store.lexical.idf, own)) or 1.0)
     score = place.base + place.similarity + COVERAGE_WEIGHT * covered + FOCUS_WEIGHT * focus
+    if words.slot and not missing and not names:
+        score += FILLED * covered * fill(words.slot, sentence.text, query.query)
     score -= MISSING_DETAIL * bool(missing) + MISSING_NAME * min(strange, 3)
     return Candidate(
         sentence=sentence,

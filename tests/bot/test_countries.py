@@ -12,6 +12,7 @@ from index.lexical import tokenise
         ("india and Iran", {"india", "iran"}),
         ("Indian, Iranian, Japanese and Ukrainian envoys", {"india", "iran", "japan", "ukrain"}),
         ("Canadian and Syrian troops, the Koreans", {"canada", "syria", "korea"}),
+        ("Myanmar and Turkey", {"myanmar", "turkey"}),
         ("the United States, Britain", {"usa", "uk"}),
         ("Russian and Chinese ships", set()),  # of which every text speaks
         ("microelectronics and a domino", set()),

@@ -222,6 +222,21 @@ def test_what_adds_the_cause_asked_for_is_no_repetition(small_bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("question", "rows"),
     [
+        ("Was the agreement of 1999 signed?", [FIRST]),
+        ("Did the agreement of 1999 cut duties?", [FIRST, SECOND]),  # tariffs are duties
+    ],
+)
+def test_a_word_asked_for_that_the_other_lacks_is_no_repetition(small_bot: Bot, question: str, rows: list[int]) -> None:
+    candidates = [
+        candidate("The agreement of China with Russia signed in 1999 covers services.", row=FIRST, score=1.0),
+        candidate("The agreement of China with Russia signed in 1999 holds no tariff.", row=SECOND, score=0.95),
+    ]
+    assert chosen(small_bot, question, candidates) == rows
+
+
+@pytest.mark.parametrize(
+    ("question", "rows"),
+    [
         ("Is the border settled?", [THIRD, FIRST, SECOND]),  # the answer first, then as written
         ("List what is settled", [FIRST, SECOND, THIRD]),
     ],

@@ -17,6 +17,31 @@ from tests.bot.made import sentence
         ("How much was trade?", "Trade was worth $244.81 billion.", "Trade grew five times."),
         ("How much was trade?", "Trade was worth 240 billion US dollars.", "Trade grew by 3%."),
         ("What share of oil goes to China?", "About 47% of the oil goes to China.", "Oil goes to China."),
+        (
+            "When will the reactor start?",
+            "The reactor is due to start in 2027.",
+            "The building of the reactor started in 2021.",
+        ),
+        (
+            "When do the deliveries begin?",
+            "Deliveries should begin in January 2027.",
+            "Deliveries began in January 2020.",
+        ),
+        (
+            "Russia's share of China's trade",
+            "Trade with Russia was 2.4% of China's trade.",
+            "China's share of Russia's trade was 18%.",
+        ),
+        (
+            "share of China in Russian trade",
+            "China's share of Russia's trade was 18%.",
+            "Trade with Russia was 2.4% and Russia's share of China's trade small.",
+        ),
+        (
+            "What percentage of Russian exports goes to China?",
+            "China's share of Russian exports was 30%.",
+            "Russia's share of Chinese exports was 3%.",
+        ),
         ("Why did they quarrel?", "They quarrelled because of the border.", "They quarrelled in 1960."),
         (
             "Compare trade in 2022 with that of 2023",
@@ -72,6 +97,20 @@ def test_no_limits_is_what_a_question_about_that_phrase_asks_for() -> None:
     assert form_bonus(read_question(question), question, said) == 0.0
     question = "What limits the friendship?"  # "limits" looks like a cause, 2, and costs 6
     assert form_bonus(read_question(question), question, said) == pytest.approx(-4 * BONUS)
+
+
+@pytest.mark.parametrize(
+    ("question", "told", "worth"),
+    [
+        ("What did each side claim?", "China said the island was Chinese.", 2.5),
+        ("What did each side claim?", "Chinese sources give 72 killed.", 1.0),
+        ("How many dead did each side claim?", "China said the island was Chinese.", 2.5),
+        ("How many dead did each side claim?", "Chinese sources give 72 killed.", 2.5),
+    ],
+)
+def test_a_count_of_the_dead_is_no_account_of_a_dispute(question: str, told: str, worth: float) -> None:
+    asked = read_question(question)
+    assert form_bonus(asked, question, sentence(told, dispute=0)) == pytest.approx(worth * BONUS)
 
 
 # What the question expressly wants

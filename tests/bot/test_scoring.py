@@ -13,6 +13,7 @@ from bot.records import Query
 from bot.scoring import (
     CARRIED_NAME,
     COVERAGE_WEIGHT,
+    FILLED,
     FOCUS_WEIGHT,
     HEADER_SHARE,
     HEADER_WEIGHT,
@@ -79,6 +80,26 @@ def test_a_missing_year_costs_more_than_a_missing_name(small_bot: Bot) -> None:
     name, _ = score(small_bot, ask(small_bot, "What treaty was there with Peru?"), "A treaty.")
     share = idf("treati") / (idf("treati") + idf("peru"))
     assert name == pytest.approx(COVERAGE_WEIGHT * share + FOCUS_WEIGHT - MISSING_NAME)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "filled"),
+    [
+        ("how long is the treaty bridge", "The treaty bridge is 2,215 m long.", 1.0),
+        ("how long is the treaty bridge", "The treaty bridge opened.", 0.0),
+        ("how many treaty bridges are there", "There are two treaty bridges.", 1.0),
+        ("what of the treaty bridge", "The treaty bridge is 2,215 m long.", 0.0),  # leaves no slot
+        ("how long is the treaty bridge to Peru", "The treaty bridge is 2,215 m long.", 0.0),  # of another place
+        ("how long is the treaty bridge of 1999", "The treaty bridge is 2,215 m long.", 0.0),
+    ],
+)
+def test_a_sentence_gains_that_fills_the_slot(
+    small_bot: Bot, monkeypatch: pytest.MonkeyPatch, question: str, text: str, filled: float
+) -> None:
+    query = ask(small_bot, question)
+    value, coverage = score(small_bot, query, text)
+    monkeypatch.setattr("bot.scoring.FILLED", 0.0)
+    assert value - score(small_bot, query, text)[0] == pytest.approx(FILLED * coverage * filled)
 
 
 def test_a_name_of_an_earlier_question_costs_less(small_bot: Bot) -> None:

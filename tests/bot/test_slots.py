@@ -30,6 +30,10 @@ def filled(question: str, text: str) -> float | None:
         ("How many bcm flowed in 2024?", "It carried 31 billion cubic metres in 2024.", 1),
         ("How wide is it?", "It is 2,215 m long.", 0),
         ("What share of oil comes from Russia?", "Russia sold a fifth, or 20%, of it.", 1),
+        ("What share of oil comes from Russia?", "Russia sold 7.7% less of it.", 0),  # a change
+        ("By what percentage did oil fall?", "Russia sold 7.7% less of it.", 1),
+        ("what fraction of the oil is Russian", "Russia sold 20% of it.", 1),
+        ("what fraction of the oil is Russian", "Russia sold 83 million tonnes of it.", 0),
         ("What interest rate was charged?", "The loan was of interest to Beijing.", 1),
         ("What interest rate was charged?", "The loan had an interest in it.", 0),
         ("What is the population of the island?", "The island is flat.", 0),
