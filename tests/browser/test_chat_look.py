@@ -87,3 +87,38 @@ def test_an_address_with_filters_shows_its_answer_and_the_mark(new_page: NewPage
     expect(page.get_by_role("button", name="✓ Narrow the question")).to_be_visible()
     expect(page.get_by_label("From year")).to_be_hidden()
     expect(page.get_by_text(TREATY).first).to_be_in_viewport(ratio=1)
+
+
+def test_on_a_phone_the_conversation_is_as_wide_as_the_window_allows(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(**PHONE), address)
+    chat = page.locator("#amur-chat")
+    assert chat.evaluate("chat => [innerWidth, Math.round(chat.getBoundingClientRect().width)]") == [
+        360,
+        341,
+    ]  # 0.6 rem each side
+
+
+def reach(page: Page, selector: str) -> None:
+    """Turn the wheel at the foot of the window until an element is whole in it, as a reader does while the page still grows."""
+    element = page.locator(selector).last
+    expect(element).to_be_visible()
+    page.mouse.move(4, page.evaluate("innerHeight") - 4)
+    for _ in range(50):
+        page.mouse.wheel(0, 2000)
+        page.wait_for_timeout(200)
+        if element.evaluate("element => element.getBoundingClientRect().bottom <= innerHeight"):
+            break
+    expect(element).to_be_in_viewport(ratio=1)
+
+
+@pytest.mark.parametrize("window", [(360, 740), (640, 400)])
+def test_filters_and_the_form_are_reached_by_scrolling(
+    new_page: NewPage, address: str, window: tuple[int, int]
+) -> None:
+    page = visit(new_page(viewport={"width": window[0], "height": window[1]}), address)
+    ask(page, TREATY)
+    page.get_by_role("button", name="Dislike", exact=True).click()
+    reach(page, "#amur-rating-buttons")
+    page.get_by_role("button", name="Cancel", exact=True).click()
+    page.get_by_role("button", name="Narrow the question").click()
+    reach(page, "#amur-filters textarea")
