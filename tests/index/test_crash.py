@@ -127,10 +127,10 @@ class Process:
         assert self._process.stdin is not None
         self._process.stdin.close()
 
-    def kill(self) -> None:
-        """Kill it with SIGKILL, which no process can handle."""
+    def kill(self, *, may_have_ended: bool = False) -> None:
+        """Kill it with SIGKILL, which no process can handle; one that does not wait may have come to its good end before."""
         self._process.kill()
-        assert self._process.wait() == -9
+        assert self._process.wait() in ({-9, 0} if may_have_ended else {-9})
 
     def end(self) -> list[str]:
         """Wait for its good end; return all its lines."""
@@ -288,7 +288,7 @@ def test_a_build_killed_while_it_runs_on_leaves_a_whole_index(
     # The builder does not wait here: the signal strikes wherever it has got to, most often inside Chroma or SQLite.
     builder = start(BUILDER, changed, stop="", wait=False)
     builder.until(moment)
-    builder.kill()
+    builder.kill(may_have_ended=True)
     swapped = open_store(changed).manifest.documents == 4
     assert_whole(changed, 4 if swapped else 3)
     assert_recovers(changed, force=swapped)
