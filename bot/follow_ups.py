@@ -42,8 +42,14 @@ _OFFICES = frozenset(
 # "Did the Americans react?", "what planes took part": to what, in what?
 _OPEN_END = re.compile(
     r"\b(?:react|respond|reply|agree|accept|comply|comment|object|protest|confirm|deny|join|attend|take part|happen"
-    r"|do|say|think|want|get|gain|vote)(?:s|ed)?\W*\Z"
-    r"|\b(?:replied|agreed|denied|complied|took part|taking part|involved|included|in|out|on|for|with|about|against|by)\W*\Z",
+    r"|do|say|think|want|get|gain|vote|die|win|lose|pay|fight)(?:s|d|ed)?\W*\Z"
+    r"|\b(?:replied|agreed|denied|complied|killed|wounded|injured|won|lost|paid|fought"
+    r"|took part|taking part|involved|included|in|out|on|for|with|about|against|by)\W*\Z",
+    re.IGNORECASE,
+)
+# "And what does China say about Crimea?" leaves nothing out.
+_SAYS_OF = re.compile(
+    r"\W*(?:(?:and|but|so) )?what (?:do|does|did|has|have) .+? (?:say|said|think|thought) (?:about|on|of|to) \w",
     re.IGNORECASE,
 )
 NAMED_WITHIN = 300
@@ -186,9 +192,11 @@ def follows_up(text: str) -> bool:
     asked = read_question(text)
     telling = [t for t in asked.tokens if t not in COMMON_NAMES]
     nameless = not asked.names and not asked.designations
+    points_back = _PRONOUN.search(text) or (nameless and _THE_SAME.search(text.lower()))
+    if _SAYS_OF.match(text) and not points_back:
+        return False
     if nameless and len(telling) <= (0 if _BOTH.issubset(asked.tokens) else 1):
         return True
     if _OPEN_END.search(text) and len(asked.tokens) <= (3 if nameless else 2):
         return True
-    points_back = _FOLLOW_UP.match(text) or _PRONOUN.search(text) or (nameless and _THE_SAME.search(text.lower()))
-    return len(asked.tokens) <= SHORT and bool(points_back)
+    return len(asked.tokens) <= SHORT and bool(_FOLLOW_UP.match(text) or points_back)

@@ -37,6 +37,14 @@ _SHORT_FORMS = (
 _FILLERS = re.compile(
     r"^(?:(?:(?:so|and|well|but|um|please|pls|hey|oh|а|ну|и)\b|请问|請問|那|那么) ?)+|(?: ?(?:please|pls|plz|пожалуйста))+$"
 )
+# "Ok, and trade?", "one more thing: does China send weapons?": the question is what comes after.
+_OPENING = re.compile(
+    r"\A(?:(?:(?:ok|okay|alright)(?: then)?|hm+|um+|uh|erm|ah|oh|wow|lol|haha|yes|yeah|yep|btw|by the way)\b[\s,.!…-]+"
+    r"|(?:one more|another|next|a different|different|a new|new|a quick|quick|one last|last) (?:thing|question|topic|subject)\s*[:,–—-]\s*"
+    r"|(?:completely |totally )?unrelated(?: question)?\s*[:,–—-]\s*"
+    r"|(?:switching|changing|change of)(?: the)? (?:subjects?|topics?)\s*[:,–—-]\s*)+(?=\w)",
+    re.IGNORECASE,
+)
 _PUNCTUATION = re.compile(r"[^\w\s]|_")
 _HAN = re.compile("[\u3400-\u9fff]")
 # In a conversation "who made it?" asks who made what was talked of.
@@ -52,6 +60,7 @@ _OF_THE_ANSWER = (
     "take-away",
     "restart",
     "narrowing",
+    "nothing-asked",
 )
 _NEVER_ABOUT_TEXTS = frozenset((*COURTESIES, MORE, "error", *_OF_THE_ANSWER))
 
@@ -111,9 +120,9 @@ def find_help(text: str, *, in_conversation: bool = False) -> Help | None:
 
 
 def without_courtesy(text: str) -> str:
-    """Return a question without the greeting before it and the thanks after it; unchanged if it is nothing but those."""
+    """Return a question without the greeting or "ok" before it and the thanks after it; unchanged if it is nothing but those."""
     middle, courtesies = _apart(text)
-    return middle if middle and courtesies else text
+    return _OPENING.sub("", middle if middle and courtesies else text)
 
 
 def _look_up(text: str, in_conversation: bool) -> Help | None:
