@@ -94,10 +94,7 @@ def with_history(text: str, earlier: Sequence[Exchange]) -> str:
         return with_history(text, earlier)
     if not follows_up(text):
         return text
-    named = left_out(text)
-    *before, last = earlier
-    if before and named and _is_a_thing(named) and _is_a_thing(left_out(last.asked)):
-        *before, last = before
+    *before, last = _with_one_thing(text, earlier)
     previous = with_history(last.asked, _without_asides(before))
     text = _with_its_year(text, previous)
     instead = in_place(left_out(text), previous)
@@ -132,6 +129,14 @@ def _back_to(text: str, earlier: Sequence[Exchange]) -> tuple[str, Sequence[Exch
     if at < 0 or (asked and not follows_up(asked)):
         return None
     return (asked, earlier[: at + 1]) if asked else (earlier[at].asked, earlier[:at])
+
+
+def _with_one_thing(text: str, earlier: Sequence[Exchange]) -> Sequence[Exchange]:
+    """Return the exchanges up to the topic if the text names one thing after another of it: "and the army?", "and trade?"."""
+    topic = _without_asides(earlier)
+    if len(topic) > 1 and _is_a_thing(left_out(text)) and _is_a_thing(left_out(topic[-1].asked)):
+        return _without_asides(topic[:-1])
+    return earlier
 
 
 def _is_a_thing(named: str) -> bool:

@@ -131,6 +131,8 @@ def test_a_chain_keeps_its_topic_and_the_last_question(asked: list[str], query: 
     ("asked", "query"),
     [
         (["Who left?", "and the phone makers?", "what about chips?"], "Who left what about chips?"),
+        (["Who left?", "what about the army?", "who took part?", "and trade?"], "Who left and trade?"),
+        (["Who left?", "who took part?", "and trade?"], "Who left who took part and trade?"),
         (["Who left?", "and the phone makers?", "and in 2023?"], "Who left and the phone makers in 2023"),
     ],
 )
