@@ -8,7 +8,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from bot.calibration import Calibration
-from bot.features import NAMES, detail_tokens, features
+from bot.features import NAMES, detail_tokens, features, most_similar
 from bot.lacks import as_written, say_lacking, say_unfilled
 from bot.messages import say
 from bot.records import Candidate, Passage, Query
@@ -33,6 +33,8 @@ MISSING_NAME_CONFIDENCE = 0.2
 """A name in the question that none of the best sentences mentions, nor the title and section they stand under."""
 NAME_DEPTH = 5
 """The names may stand in any of the best sentences, this many at most; where one sentence is the answer, in that one."""
+NOTHING_NEAR = 0.35
+"""If no sentence is more similar to the question than that, the nearest texts have nothing to do with it and are not named."""
 NEAREST = 3
 """Documents whose own questions are offered first."""
 ONE_SENTENCE = frozenset({"when", "how-much", "who", "where", "yes-no"})
@@ -117,7 +119,9 @@ def abstention_text(
     unfilled = say_unfilled(query, candidates, more=lacking is not None)
     parts += [said for said in (lacking, unfilled) if said]
     titles = list(dict.fromkeys(d.title for d in documents))[:3]
-    if titles and passages:
+    if candidates and most_similar(candidates) < NOTHING_NEAR:
+        parts.append(say("nothing_near", language))
+    elif titles and passages:
         parts.append(say("nearest", language, titles="; ".join(titles)))
     return say("gap", language).join(parts)
 

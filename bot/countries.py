@@ -8,6 +8,11 @@ from babel import Locale
 from index.lexical import tokenise
 
 _ENDINGS = ("", "n", "an", "ian", "es", "i", "ish")  # of adjectives, after stemming: Ukrain-ian, Japan-es, Iran-ian
+_IRREGULAR = """
+    France French, Britain British, Netherlands Dutch, Poland Polish, Spain Spanish, Denmark Danish, Sweden Swedish, Finland Finnish,
+    Switzerland Swiss, Norway Norwegian, Greece Greek, Ireland Irish, Thailand Thai, Philippines Filipino, Afghanistan Afghan,
+    Kazakhstan Kazakh, Uzbekistan Uzbek, Kyrgyzstan Kyrgyz, Tajikistan Tajik, Turkmenistan Turkmen
+"""
 _SHORTEST = 4  # letters before such an ending
 
 
@@ -32,4 +37,5 @@ def _forms() -> dict[str, str]:
         for ending in _ENDINGS
         if len(base) >= _SHORTEST
     }
-    return made | {stem: stem for stem in stems}
+    irregular = (tokenise(pair) for pair in _IRREGULAR.split(","))
+    return made | {stem: stem for stem in stems} | {adjective: country for country, adjective in irregular}

@@ -5,7 +5,8 @@ Signs of a near-miss, a question whose topic the texts hold and whose detail the
 - another sentence holds more of the question than the one that ranks first, because no single one holds all of it;
 - the question, read as a claim, gives somebody another part or another negation than the sentence does;
 - the slot that the question leaves open is filled by none of the sentences near the first (see `bot.slots`);
-- none of them names the country, the month or the number that the question does.
+- none of them names the country, the month or the number that the question does;
+- what the question asks of a year is told of other years only.
 """
 
 import re
@@ -25,7 +26,7 @@ NEAR = 8
 NEAR_COVERAGE = 0.25
 
 NAMES = (
-    "coverage_gap", "topic_gap", "parts_changed", "negated", "claimed_figures", "unfilled", "partly_filled", "unfilled_best",
+    "coverage_gap", "year_apart", "parts_changed", "negated", "claimed_figures", "unfilled", "partly_filled", "unfilled_best",
     "countries_missing", "months_missing", "numbers_missing", "numbers_nowhere",
 )  # fmt: skip
 """What `details` returns, in order."""
@@ -36,6 +37,7 @@ _MONTHS = re.compile(
     re.IGNORECASE,
 )
 _YEARS = re.compile(rf"\b{YEAR}\b(?: ?[-–/] ?\d\d\b)?|['’]\d\d\b")
+_YEAR = re.compile(rf"\b{YEAR}\b")
 _NUMBER = re.compile(r"(?<![\w.,'’])(\d[\d.,]*\d|\d)(?:st|nd|rd|th)?(?!\w)")
 _DIGITS = re.compile(r"\d[\d.,]*\d|\d")
 
@@ -44,16 +46,14 @@ def details(query: Query, candidates: Sequence[Candidate]) -> dict[str, float]:
     """Return by how much another sentence covers the question better, and what is contradicted or lacking; best first, not empty."""
     lexical = query.store.lexical
     weight = {t: lexical.idf(t) for t in query.asked.tokens}
-    topic = {t: w for t, w in weight.items() if t not in query.asked.years}
     first = candidates[0].sentence.document_id
     # A question about the article asks what no other text says.
     beside = [c for c in candidates[:BESIDE] if "essay" not in query.asked.wants or c.sentence.document_id == first]
-    own = [set(c.sentence.tokens) for c in beside]
-    whole = [words | c.passage.chunk.header_tokens for words, c in zip(own, beside, strict=True)]
+    whole = [{*c.sentence.tokens, *c.passage.chunk.header_tokens} for c in beside]
     otherwise = support_by_details(query.read.rstrip("? "), candidates[0].sentence.text).lacking
     return {
         "coverage_gap": _gap(query, weight, whole),
-        "topic_gap": _gap(query, topic, own),
+        "year_apart": _year_apart(query, weight, beside, whole),
         "parts_changed": float("roles" in otherwise),
         "negated": float("negation" in otherwise),
         "claimed_figures": float(sum(name.startswith("figure ") for name in otherwise)),
@@ -110,11 +110,30 @@ def months_in(text: str, date: str | None = None) -> set[str]:
 
 def _gap(query: Query, weight: Mapping[str, float], sentences: Sequence[Collection[str]]) -> float:
     """Return how much more of the weight the best of the sentences covers than the first does, as a share of it."""
-    total = sum(weight.values())
-    if not total:
+    covered = _covered(query, weight, sentences)
+    return max(covered) - covered[0]
+
+
+def _year_apart(
+    query: Query, weight: Mapping[str, float], beside: Sequence[Candidate], sentences: Sequence[Collection[str]]
+) -> float:
+    """Return how much more of the question's topic a sentence without its years covers than any with one of them; at least 0."""
+    years = set(_YEAR.findall(query.read))
+    if not years:
         return 0.0
-    covered = [
+    covered = _covered(query, {t: w for t, w in weight.items() if not _YEAR.fullmatch(t)}, sentences)
+    with_year = [not years.isdisjoint({*_YEAR.findall(c.sentence.text), (c.sentence.date or "")[:4]}) for c in beside]
+    most = {
+        there: max((share for share, has in zip(covered, with_year, strict=True) if has == there), default=0.0)
+        for there in (True, False)
+    }
+    return max(0.0, most[False] - most[True])
+
+
+def _covered(query: Query, weight: Mapping[str, float], sentences: Sequence[Collection[str]]) -> list[float]:
+    """Return the share of the weight that each of the sentences covers."""
+    total = sum(weight.values()) or 1.0
+    return [
         sum(w for t, w in weight.items() if not query.asked.all_forms(t).isdisjoint(words)) / total
         for words in sentences
     ]
-    return max(covered) - covered[0]

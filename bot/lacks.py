@@ -5,6 +5,7 @@ Every statement is computed from those sentences; none says more than what they 
 
 import re
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 
 from bot.countries import countries_in
 from bot.details import months_in, near
@@ -78,8 +79,9 @@ def _is_known(detail: str, query: Query) -> bool:
 def as_written(detail: str, question: str) -> str:
     """Return a detail, one token or several, as the words of the question write it."""
     words = [_POSSESSIVE.sub("", word.strip("?!.,;:()\"'“”")) for word in question.split()]
-    # A text without spaces has no word to show but the token.
+    # A text without spaces has no word to show but the token; some tokens are several words: the United States.
     found = [word for word in words if not _UNSPACED.search(word)]
+    found += [f"{a} {b}" for a, b in pairwise(words) if len(tokenise(f"{a} {b}")) < len((*tokenise(a), *tokenise(b)))]
     parts = (next((word for word in found if token in tokenise(word)), token) for token in detail.split())
     return " ".join(dict.fromkeys(parts))
 

@@ -10,7 +10,7 @@ from bot.chat_settings import ChatSettings
 from bot.prompts import PROMPTS
 from corpus.settings import read_settings
 
-ANSWERS_VERSION = 5
+ANSWERS_VERSION = 6
 """Raised when the code that chooses or words answers changes, so that fingerprints differ."""
 
 ANSWER_FIELDS = (

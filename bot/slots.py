@@ -71,13 +71,15 @@ _ENDS = frozenset(
     "that which who during between since until before after per and or went took take got get it they he she the their its his her a "
     "an as than live lived work".split()
 )
-_PLURAL = re.compile(r"(?i:people|men|women|staff|personnel|aircraft|crew|troops)|[a-z-]*[a-z-](?<!s)s")
+_PLURAL = re.compile(
+    r"(?i:people|men|women|staff|personnel|aircraft|crew|troops)|(?!States\b|Nations\b)[A-Za-z-]*[a-z-](?<!s)s"
+)
 _CLASSES = {
     name: frozenset(tokenise(words))
     for name, words in {
         "person": "person captain commander admiral general officer ambassador consul minister rector director president chairman chief "
         "author writer journalist scholar analyst pilot pilots crew negotiator interpreter interpreters Jesuits spokesman spokeswoman "
-        "leader engineer designer translator envoy governor professor official",
+        "leader engineer premier chancellor designer translator envoy governor professor official",
         "place": "city cities town place waters",
         "site": "base airfield airport port province provinces region university village island",
         "ship": "ship ships destroyer destroyers frigate cruiser submarine submarines corvette vessel vessels warship warships",
@@ -95,6 +97,9 @@ _NAMES_ASKED = (
 )
 _WHO = re.compile(r"\bwho(?:m|se)?\b(?:(?:'s| is| was| were| are| else| first| has| had| did)\b)*", re.IGNORECASE)
 
+_OFFICE_OF = re.compile(
+    r"\b(president|minister|premier|chancellor|ambassador|leader) (?:of|to) (?:the )?(\w+)", re.IGNORECASE
+)
 _SAID = r"(?:reported|said|wrote|noted|stated)"
 # Who reports something does not do it: "…, TASS reported".
 _ATTRIBUTION = re.compile(
@@ -122,13 +127,15 @@ class Slot:
 
     `kind` is measure, price, reason, count, who, person, place, site, ship, firm or state. `given` is what a sentence must hold,
     of a price beside the money. `heads` are stems: the things counted or named, or what the person does or is; where there are
-    any, one of them must stand beside. `name` is what a reader is told is missing; `things` are what is counted, in their words.
+    any, one of them must stand beside. `of` are the countries whose president or envoy is asked for, who must stand by theirs. `name`
+    is what a reader is told is missing; `things` are what is counted, in their words.
     """
 
     kind: str
     name: str
     given: re.Pattern[str] | None = None
     heads: frozenset[str] = frozenset()
+    of: frozenset[str] = frozenset()
     things: str = ""
 
 
@@ -155,7 +162,9 @@ def read_slot(question: str, asked: Asked) -> Slot | None:
 def _counted(rest: str, asked: Asked) -> Slot | None:
     """Return the slot for the things that are counted: "how many | construction workers are building …"."""
     phrase = _phrase(rest)
-    at = next((i for i, word in enumerate(phrase) if _PLURAL.fullmatch(word)), len(phrase) - 1)
+    plural = [bool(_PLURAL.fullmatch(word)) for word in phrase]
+    at = plural.index(True) if True in plural else len(phrase) - 1
+    at += at + 1 < len(phrase) and plural[at + 1]  # "aircraft carriers"
     stems = tokenise(phrase[at]) if phrase else []
     if not stems:
         return None
@@ -179,18 +188,17 @@ def _phrase(text: str) -> list[str]:
 
 def _who(asking: str, rest: str, asked: Asked) -> Slot:
     """Return the slot for somebody; what they do counts only where it is known how else it may be said."""
-    first = next(
-        (
-            word
-            for word in _WORD.findall(rest)
-            if word.islower() and word not in STOPWORDS and word not in _ENDS and len(word) > 2
-        ),
-        "",
-    )
-    stems = frozenset(tokenise(first))
+    office = _OFFICE_OF.search(rest)
+    words = [w for w in _WORD.findall(rest) if w.islower() and len(w) > 2 and w not in STOPWORDS and w not in _ENDS]
+    stems = frozenset(tokenise(office.group(1) if office else words[0] if words else ""))
     heads = frozenset(s for row in _ROWS if not row.isdisjoint(stems) for s in row)
     is_person = not stems.isdisjoint(_CLASSES["person"]) or asking.startswith("whom")
-    return Slot(kind="person" if is_person else "who", name="person", heads=heads or (stems if is_person else heads))
+    return Slot(
+        kind="person" if is_person else "who",
+        name="person",
+        heads=heads or (stems if is_person else heads),
+        of=countries_in(tokenise(office.group(2))) if office else frozenset(),
+    )
 
 
 def _named(question: str, asked: Asked) -> Slot | None:
@@ -235,7 +243,7 @@ def _filled_by_a_name(slot: Slot, text: str, question: str) -> float:
         return float(any(not _AT.isdisjoint(word.lower() for word in words[max(i - 4, 0) : i]) for i in names))
     if slot.kind not in ("who", "person"):
         return _beside(slot, words, names)
-    if slot.kind == "person" and not _is_person(words, names):
+    if slot.kind == "person" and not (_is_person(words, names) and _by_country(slot, words)):
         return 0.0
     return 1.0 if not slot.heads or not slot.heads.isdisjoint(tokenise(text)) else PARTLY
 
@@ -243,6 +251,12 @@ def _filled_by_a_name(slot: Slot, text: str, question: str) -> float:
 def _is_person(words: Sequence[str], names: Collection[int]) -> bool:
     """Tell whether one of the names is a person's: a title stands before it, or two of them in a row."""
     return any(i + 1 in names or any(_TITLES.fullmatch(word) for word in words[max(i - 3, 0) : i]) for i in names)
+
+
+def _by_country(slot: Slot, words: Sequence[str]) -> bool:
+    """Tell whether the office stands by the country that it is asked of, if there is one: "French President Macron"."""
+    offices = [i for i, word in enumerate(words) if not slot.heads.isdisjoint(tokenise(word))]
+    return not slot.of or any(slot.of & countries_in(tokenise(" ".join(words[max(i - 2, 0) : i + 4]))) for i in offices)
 
 
 def _beside(slot: Slot, words: Sequence[str], names: Collection[int]) -> float:

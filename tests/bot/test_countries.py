@@ -13,6 +13,7 @@ from index.lexical import tokenise
         ("Indian, Iranian, Japanese and Ukrainian envoys", {"india", "iran", "japan", "ukrain"}),
         ("Canadian and Syrian troops, the Koreans", {"canada", "syria", "korea"}),
         ("Myanmar and Turkey", {"myanmar", "turkey"}),
+        ("French, British, Polish and Kazakh envoys", {"franc", "uk", "poland", "kazakhstan"}),
         ("the United States, Britain", {"usa", "uk"}),
         ("Russian and Chinese ships", set()),  # of which every text speaks
         ("microelectronics and a domino", set()),

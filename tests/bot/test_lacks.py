@@ -85,6 +85,7 @@ def test_an_abstention_says_so(deals: Bot) -> None:
 
 def test_a_detail_is_shown_as_it_was_typed() -> None:
     assert as_written("s-500", "Is the (S-500) sold?") == "S-500"
+    assert as_written("usa", "Do the United States and Canada have one?") == "United States"
     assert as_written("siberia 3", "Power of Siberia 3: price?") == "Siberia 3"
     assert as_written("absent", "Nothing of it") == "absent"
     assert as_written("karaganov", "Sergei Karaganov's view?") == "Karaganov"
@@ -111,6 +112,15 @@ def test_what_the_nearest_sentences_do_not_give(deals: Bot, question: str, texts
     near = [candidate(text, row=i) for i, text in enumerate(texts)]
     expected = told and f"The sentences nearest to the question give no {told}."
     assert say_unfilled(ask(deals, question), near) == expected
+
+
+def test_texts_that_have_nothing_to_do_with_the_question_are_not_named(deals: Bot) -> None:
+    far = deals.answer("Which vitamins do apples contain?").answer
+    assert far.startswith(
+        "The corpus does not answer this question. It never mentions vitamins or apples or contain. Nothing in it comes near this"
+    )
+    assert "The nearest it holds" not in far
+    assert "The nearest it holds: Deals" in deals.answer("What is the diameter of the S-400 systems?").answer
 
 
 def test_what_is_not_given_has_a_name_in_every_language() -> None:

@@ -58,6 +58,10 @@ def test_measures_prices_and_reasons(question: str, text: str, value: float) -> 
         ("How many articles does the treaty have?", "The treaty has 25 very long, famous old articles.", 1),
         ("How many articles does the treaty have?", "The 2 sides wrote 25 pages and the articles.", 0),
         ("How many articles does the treaty have?", "In 2001 articles were agreed.", 0),  # a year counts nothing
+        ("How many aircraft carriers came?", "It sent 30 aircraft.", 0),
+        ("How many aircraft carriers came?", "It sent two carriers.", 1),
+        ("How many Russians studied there?", "More than 21,000 Russians studied in China.", 1),
+        ("How many United States bombers came?", "Two US bombers came.", 1),
         ("How many construction workers are building it?", "Units 7 and 8 are building.", 0),
         ("How many construction workers are building it?", "It has 2,000 staff.", 1),
         ("number of satellites in orbit", "Three stations in the far north receive its satellites.", 0),
@@ -86,6 +90,11 @@ def test_counts(question: str, text: str, value: float | None) -> None:
         ("Who commanded the ships?", "The ships were led by Admiral Pavel Ivanov.", 1),
         ("Who commanded the ships?", "Admiral Pavel Ivanov praised them.", 0.5),
         ("Who is the rector of the university?", "The rector is Li Hechun.", 1),
+        ("who is the president of france", "French President Emmanuel Macron came.", 1),
+        ("who is the president of france", "Li Hui toured France and met Ukrainian President Volodymyr Zelensky.", 0),
+        ("Who is the prime minister of Japan?", "Japanese Prime Minister Shinzo Abe came.", 1),
+        ("Who is the prime minister of Japan?", "Prime Minister Li Qiang and Wang Yi met near the sea off Japan.", 0),
+        ("Who is the president of Russia?", "Russian President Vladimir Putin came.", 1),
         ("Who supplies the fuel?", "The fuel was delivered by TVEL.", 1),
         ("Who supplies the fuel?", "The fuel was delivered in 2022, TASS reported.", 0),  # who reports it does not
         ("Who supplies the fuel?", "The fuel was delivered in March.", 0),
