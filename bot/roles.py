@@ -19,7 +19,7 @@ Slot = tuple[str, str]
 ACTORS = {
     word: name
     for name, words in {
-        "china": "China Chinese Beijing PRC",
+        "china": "China Chinese Beijing PRC Qing",
         "russia": "Russia Russian Russians Moscow Kremlin Soviet Soviets USSR",
         "us": "US USA American Americans America Washington",
         "ukraine": "Ukraine Ukrainian Kyiv Kiev",

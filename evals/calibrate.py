@@ -1,8 +1,8 @@
 """Fit confidence to an index: features of answers → chance that the answer is right, and the confidence that answering needs.
 
 The mathematics are in `evals.fitting`. What a fit is worth is measured on cases it was not fitted on, by cross-validation in which
-the cases of one document are never on both sides. The threshold is where answering pays most in truthfulness, of those that withhold at
-most `WITHHELD` of the right answers.
+the cases of one document are never on both sides. The threshold is where answering pays most in truthfulness, of those that decline at
+most `WITHHELD` of the answerable questions.
 """
 
 import itertools
@@ -35,7 +35,7 @@ LISTED = "listed"
 LEAST = 50
 """Cases, and a fifth of them answerable, unanswerable and right each: with fewer, a fitted model is worse than what stands in for it."""
 WITHHELD = 0.04
-"""Share of the right answers that may be withheld (docs/decisions/0011)."""
+"""Share of the answerable questions that may be declined (docs/decisions/0011)."""
 LEVELS = (0.01, 0.02, 0.04, 0.06, 0.08, 0.10, 0.15, 0.20)
 """Shares of right answers withheld at which the curve is shown."""
 _SORT = re.compile(r"([a-z]+):")
@@ -110,7 +110,7 @@ def fit(bot: Bot, examples: Sequence[Example], rule_threshold: float) -> Fit:
     slope, shift = chance(scores[asked], right[asked])
     confidence = logistic(slope * scores + shift)
     gain = np.asarray([float(e.worth - (not e.case.answerable)) for e in examples])
-    needed = threshold_that_withholds(confidence[asked], right[asked], WITHHELD, gain[asked])
+    needed = threshold_that_withholds(confidence[asked], answerable[asked], WITHHELD, gain[asked])
     model = Standardised(values, answerable)
     fitted = _measures(confidence, needed, examples)
     calibration = Calibration(

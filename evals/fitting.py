@@ -69,12 +69,12 @@ def logistic(score: Floats) -> Floats:
 
 
 def threshold_that_withholds(confidence: Floats, right: Truths, share: float, gain: Floats | None = None) -> float:
-    """Return a threshold that withholds at most this share of the right answers, half-way between two neighbours.
+    """Return a threshold that withholds at most this share of what counts, half-way between two neighbours.
 
     Args:
         confidence: of each case.
-        right: whether its answer is right.
-        share: of the right answers that may be withheld.
+        right: which cases count: those whose answer is right, or those that can be answered.
+        share: of these that may be withheld.
         gain: what answering each case is worth beside declining it. Of the thresholds that withhold no more than the share, that
             with the highest sum over what is answered is returned, of equals the lowest; without it, the highest threshold.
     """
