@@ -6,7 +6,8 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from bot.messages import LANGUAGES, say
-from tests.browser.chatting import DISPUTED, PHONE, TREATY, NewPage, answered, ask, narrow, visit
+from tests.browser.chatting import DISPUTED, PHONE, TREATY, NewPage, answered, ask, draw, narrow, visit
+from tests.browser.conftest import PATIENCE
 
 pytestmark = [pytest.mark.browser, pytest.mark.filterwarnings("ignore::pandas.errors.Pandas4Warning")]
 FIELDS = {"light": "rgb(134, 142, 152)", "dark": "rgb(125, 135, 148)"}
@@ -102,8 +103,9 @@ def reach(page: Page, selector: str) -> None:
     """Turn the wheel at the foot of the window until an element is whole in it, as a reader does while the page still grows."""
     element = page.locator(selector).last
     expect(element).to_be_visible()
+    draw(page)
     page.mouse.move(4, page.evaluate("innerHeight") - 4)
-    for _ in range(50):
+    for _ in range(PATIENCE // 200):
         page.mouse.wheel(0, 2000)
         page.wait_for_timeout(200)
         if element.evaluate("element => element.getBoundingClientRect().bottom <= innerHeight"):
@@ -121,4 +123,5 @@ def test_filters_and_the_form_are_reached_by_scrolling(
     reach(page, "#amur-rating-buttons")
     page.get_by_role("button", name="Cancel", exact=True).click()
     page.get_by_role("button", name="Narrow the question").click()
+    expect(page.get_by_label("To year")).to_be_visible()
     reach(page, "#amur-filters textarea")
