@@ -28,6 +28,8 @@ if TYPE_CHECKING:
 
 _DASHES = ("solid", (0, (5, 2)), (0, (1.5, 1.5)), (0, (6, 2, 1.5, 2)))
 _MARKERS = ("o", "s", "^", "D")
+COLUMNS_HEIGHT, CURVES_HEIGHT = 220, 320
+"""Pixels; of curves without the legend above them."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -146,14 +148,14 @@ def _parts(axes: "Axes", rows: Rows, row: int, series: Sequence[Series], stack: 
         write(axes, rows.left, rows.middle(row), "none", "muted", size=SMALL)
 
 
-def columns(frame: Frame, bars: Sequence[Column], *, height: int = 220) -> str:
+def columns(frame: Frame, bars: Sequence[Column]) -> str:
     """Draw columns over time with a scale at the left; a ring on the base line marks a column of nothing."""
     from matplotlib.ticker import MaxNLocator
 
     values = [bar.value for bar in bars]
     highest = max(values, default=0) or 1
     left = text_width(f"{highest:,.0f}", SMALL) + 12
-    with open_canvas(frame, height) as canvas:
+    with open_canvas(frame, COLUMNS_HEIGHT) as canvas:
         axes = canvas.axes(left=left, top=22, right=6, bottom=28)
         axes.tick_params(axis="x", pad=10)
         axes.bar(range(len(bars)), values, width=0.82, color=colour("accent"), linewidth=0)
@@ -183,13 +185,13 @@ def columns(frame: Frame, bars: Sequence[Column], *, height: int = 220) -> str:
         return canvas.svg()
 
 
-def curves(frame: Frame, lines: Sequence[Curve], scales: Scales, *, diagonal: bool = False, height: int = 320) -> str:
+def curves(frame: Frame, lines: Sequence[Curve], scales: Scales, *, diagonal: bool = False) -> str:
     """Draw curves with a legend above, told apart by colour, dash and marker; a marked point is ringed and its values written out."""
     from matplotlib.ticker import MaxNLocator, PercentFormatter
 
     legend = place_legend(frame, [line.label for line in lines], swatch=30)
     top = (legend[-1][1] + 40) if legend else 20
-    with open_canvas(frame, height + top) as canvas:
+    with open_canvas(frame, CURVES_HEIGHT + top) as canvas:
         axes = canvas.axes(left=52, top=top, right=16, bottom=46)
         axes.set_xlim(*scales.x)
         axes.set_ylim(*scales.y)

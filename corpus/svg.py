@@ -132,12 +132,12 @@ def fit(text: str, width: float, size: float = FONT) -> str:
     return line + "…"
 
 
-def wrap(text: str, width: float, size: float = FONT) -> list[str]:
+def wrap(text: str, width: float) -> list[str]:
     """Return the text in at most two lines that wide, cut at a space if it has one; the second may end in an ellipsis."""
     words = fit(text, 10_000).split(" ")
-    taken = next((n for n in range(len(words), 0, -1) if text_width(" ".join(words[:n]), size) <= width), 0)
+    taken = next((n for n in range(len(words), 0, -1) if text_width(" ".join(words[:n])) <= width), 0)
     first, rest = " ".join(words[:taken]), " ".join(words[taken:])
-    return [line for line in (first, fit(rest, width, size)) if line]
+    return [line for line in (first, fit(rest, width)) if line]
 
 
 def _finish(raw: str, frame: Frame) -> str:

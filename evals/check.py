@@ -9,7 +9,6 @@ import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 from corpus.documents import Corpus, Document
 from evals.cases import SHIPPED_CASES, Case
@@ -76,9 +75,9 @@ def template(question: str) -> str:
     return " ".join(masked[:5])
 
 
-def load_splits(path: Path = SPLITS_FILE) -> dict[str, list[str]]:
+def load_splits() -> dict[str, list[str]]:
     """Return which documents' cases are tuned on and which are kept for the test."""
-    found: dict[str, list[str]] = json.loads(path.read_text(encoding="utf-8"))
+    found: dict[str, list[str]] = json.loads(SPLITS_FILE.read_text(encoding="utf-8"))
     return found
 
 

@@ -22,7 +22,7 @@ Floats = npt.NDArray[np.float64]
 Truths = npt.NDArray[np.bool_]
 
 
-def held_out(values: Floats, target: Truths, groups: Sequence[str], weight: Floats | None = None) -> Floats:
+def held_out(values: Floats, target: Truths, groups: Sequence[str]) -> Floats:
     """Return for each row the mean score (log-odds) of models that were fitted without it and its group."""
     from sklearn.model_selection import StratifiedGroupKFold
 
@@ -30,7 +30,7 @@ def held_out(values: Floats, target: Truths, groups: Sequence[str], weight: Floa
     for shuffle in range(SHUFFLES):
         folds = StratifiedGroupKFold(n_splits=FOLDS, shuffle=True, random_state=SEED + shuffle)
         for kept, held in folds.split(values, target, groups):
-            model = Standardised(values[kept], target[kept], None if weight is None else weight[kept])
+            model = Standardised(values[kept], target[kept])
             found[shuffle, held] = model.score(values[held])
     return np.asarray(found.mean(axis=0), dtype=np.float64)
 
@@ -38,12 +38,12 @@ def held_out(values: Floats, target: Truths, groups: Sequence[str], weight: Floa
 class Standardised:
     """A logistic regression on values brought to mean 0 and deviation 1; a value that never differs weighs nothing."""
 
-    def __init__(self, values: Floats, target: Truths, weight: Floats | None = None) -> None:
-        self.mean: Floats = np.average(values, axis=0, weights=weight)
-        deviation = np.sqrt(np.average((values - self.mean) ** 2, axis=0, weights=weight))
+    def __init__(self, values: Floats, target: Truths) -> None:
+        self.mean: Floats = values.mean(axis=0)
+        deviation = np.sqrt(((values - self.mean) ** 2).mean(axis=0))
         self.scale: Floats = np.where(deviation > 1e-9, deviation, 1.0)
         model = _regression(STRENGTH)
-        model.fit((values - self.mean) / self.scale, target, sample_weight=weight)
+        model.fit((values - self.mean) / self.scale, target)
         self.weights: Floats = model.coef_[0]
         self.intercept = float(model.intercept_[0])
 

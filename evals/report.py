@@ -13,14 +13,13 @@ COLUMNS = (
 SYSTEM = "Amur"
 
 
-def as_text(results: Sequence[Result], figures: Mapping[str, Any], *, title: str, failures: bool = True) -> str:
+def as_text(results: Sequence[Result], figures: Mapping[str, Any], *, title: str) -> str:
     """Return the report.
 
     Args:
         results: one a case.
         figures: `evals.summary.summary` of them.
         title: the first line.
-        failures: whether to list the cases that went wrong.
     """
     lines = [title, "", *_table("kind", _sets(figures)), ""]
     if figures["systems"]:
@@ -32,8 +31,7 @@ def as_text(results: Sequence[Result], figures: Mapping[str, Any], *, title: str
     if figures["failures"]:
         lines += ["What went wrong:"]
         lines += [f"  {count:>4}  {name}: {FAILURES[name]}" for name, count in figures["failures"].items()] + [""]
-    if failures:
-        lines += [_failure(r) for r in results if r.score.failure]
+    lines += [_failure(r) for r in results if r.score.failure]
     return "\n".join(lines).rstrip()
 
 

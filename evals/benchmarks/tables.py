@@ -137,16 +137,14 @@ def abstention_row(
 ABSTENTION = ("no-answer precision", "no-answer recall", "false abstention", "AUROC", "declined at 90 % answered")
 
 
-def declined_at(
-    answerable: Sequence[float], unanswerable: Sequence[float], answered: float = ANSWERED
-) -> Interval | None:
-    """Return the share of unanswerable questions with less confidence than that of which this share of answerable ones has as much.
+def declined_at(answerable: Sequence[float], unanswerable: Sequence[float]) -> Interval | None:
+    """Return the share of unanswerable questions with less confidence than `ANSWERED` of the answerable ones have.
 
     It is what abstention would catch if its threshold were set to answer so many; None if there are none of a kind.
     """
     if not answerable or not unanswerable:
         return None
-    threshold = sorted(answerable, reverse=True)[math.ceil(answered * len(answerable)) - 1]
+    threshold = sorted(answerable, reverse=True)[math.ceil(ANSWERED * len(answerable)) - 1]
     return rate(sum(c < threshold for c in unanswerable), len(unanswerable))
 
 

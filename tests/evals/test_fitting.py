@@ -18,16 +18,6 @@ def test_a_score_is_the_log_odds_of_a_regression_on_standardised_values() -> Non
     assert model.score(values)[3] == pytest.approx(model.weights[0] * 1.5 / 1.25**0.5 + model.intercept)
 
 
-def test_rows_count_by_their_weight() -> None:
-    values, target = np.asarray([[0.0], [1.0], [0.0], [1.0]]), np.asarray([False, True, True, False])
-    twice = Standardised(np.vstack([values, values[:2]]), np.concatenate([target, target[:2]]))
-    weighed = Standardised(values, target, np.asarray([2.0, 2.0, 1.0, 1.0]))
-    assert weighed.mean == pytest.approx(twice.mean)
-    assert weighed.scale == pytest.approx(twice.scale)
-    assert weighed.weights == pytest.approx(twice.weights)
-    assert weighed.intercept == pytest.approx(twice.intercept)
-
-
 def test_a_group_is_never_on_both_sides_of_a_fold() -> None:
     """Each group has a value of its own that says nothing of other groups: whoever has seen the group knows it by heart."""
     groups = [f"group-{n // 3:02d}" for n in range(90)]

@@ -33,9 +33,9 @@ RESULTS = [
 ]  # fmt: skip
 
 
-def said(results: Sequence[Result], systems: dict[str, Any] | None = None, **options: Any) -> str:
+def said(results: Sequence[Result], systems: dict[str, Any] | None = None) -> str:
     figures = summary([r.case for r in results], [r.score for r in results], systems)
-    return as_text(results, figures, title="The title", **options)
+    return as_text(results, figures, title="The title")
 
 
 def table(text: str, number: int = 1) -> dict[str, list[str]]:
@@ -104,12 +104,6 @@ def test_every_case_that_went_wrong_is_listed_with_its_reason_and_what_was_said(
         "    " + "x" * 160,
         "broken (0.00) 'Question broken?': error: RuntimeError: no model",
     ]
-
-
-def test_failures_can_be_left_out() -> None:
-    text = said(RESULTS, failures=False)
-    assert "Question" not in text
-    assert text.splitlines()[-1].endswith("incomplete: some of what a right answer holds is missing")
 
 
 def test_a_run_without_failures_lists_none() -> None:
