@@ -4,11 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, field
 from time import perf_counter
 
+from bot.beside import say_lead, say_notice
 from bot.check import check_sentence
-from bot.contested import say_missing_sides
-from bot.filters import say_filters
-from bot.language import script_language
-from bot.messages import catalogue, say, say_language
+from bot.messages import say
 from bot.perspective import source_mix
 from bot.records import (
     MARKER_LIKE,
@@ -21,17 +19,15 @@ from bot.records import (
     Mode,
     Problem,
     Query,
-    Retrieved,
     Span,
     Statement,
     Verdict,
     Version,
 )
 from bot.sentences import cited_of
-from bot.series import AnsweredSeries, find_series, say_series
+from bot.series import AnsweredSeries, find_series
 from bot.settings import Settings
 from bot.sources import cited_references
-from corpus.documents import ADDED, BRIEF
 from corpus.text import is_cjk, normalise_quote
 from corpus.tombstones import removed
 from index.texts import StoredDocument
@@ -190,11 +186,8 @@ def _answer(draft: Draft, cited: _Cited, settings: Settings, seconds: dict[str, 
         abstained=not cited.statements and not query.help,
         confidence=draft.confidence,
         mode=_mode(draft, cited),
-        notice=say("gap", query.language).join(
-            t for t in (_notice(citations, series, disputed, draft.retrieved), draft.notice) if t
-        )
-        or None,
-        lead=_lead(citations, query),
+        notice=say_notice(draft, citations, series, disputed),
+        lead=say_lead(citations, query),
         statements=tuple(cited.statements),
         citations=citations,
         source_mix=source_mix(citations),
@@ -228,62 +221,6 @@ def _series(query: Query) -> AnsweredSeries | None:
     if query.reply or query.help:
         return None
     return find_series(query.query, query.asked, query.tables, query.filters, query.store.texts.references)
-
-
-def _notice(
-    citations: Sequence[Citation], series: AnsweredSeries | None, disputed: Sequence[Dispute], retrieved: Retrieved
-) -> str | None:
-    """Return the note to the reader: what earlier stages noted; whose voice is missing; of an abstention that a series answers, and
-    that only what filters let through was searched; in which language the quotes are, if it is another than the reader's."""
-    query = retrieved.query
-    cited = ((c.cited_text, query.store.document(c.document_id)) for c in citations)
-    # A file that says nothing of its language counts as English; its script knows better.
-    languages = dict.fromkeys(script_language(text) or d.language.split("-")[0].lower() for text, d in cited if d)
-    missing = say_missing_sides(query, citations, retrieved.candidates, disputed)
-    parts = [text for text in (query.notice, missing) if text]
-    if set(languages) - {query.language}:
-        named = say("list_comma", query.language).join(say_language(tag, query.language) for tag in languages)
-        parts.append(say("quotes_language", query.language, languages=named))
-    if not citations and series:
-        parts.append(say_series(series, query.language))
-    if not citations and query.filters and not query.reply:
-        parts.append(say_filters(query.filters, query.language))
-    return say("gap", query.language).join(parts) or None
-
-
-def _lead(citations: Sequence[Citation], query: Query) -> str | None:
-    """Say whose words those are that do not say it themselves: anything quoted that is no brief with its own references."""
-    unattributed = [c for c in citations if c.kind != BRIEF and not c.references]
-    by_document: dict[str, list[int]] = {}
-    for c in unattributed:
-        by_document.setdefault(c.document_id, []).append(c.number)
-    named = {name: _named(document, query) for name in by_document if (document := query.store.document(name))}
-    if not named:
-        return None
-    if len(by_document) == 1 and len(unattributed) == len(citations):
-        return say("lead.one", query.language, source=next(iter(named.values())))
-    marks = {name: "".join(f"[{n}]" for n in numbers) for name, numbers in by_document.items()}
-    parts = "; ".join(say("lead.some", query.language, marks=marks[name], source=s) for name, s in named.items())
-    return say("lead.end", query.language, parts=parts)
-
-
-def _named(document: StoredDocument, query: Query) -> str:
-    """Return a document by its kind, title, whose it is and when it was issued."""
-    language = query.language
-    by = ""
-    if document.creator:
-        by = say("lead.creator", language, name=document.creator)
-    elif document.publisher:
-        by = say("lead.publisher", language, name=document.publisher)
-    kind = f"kind.{'document' if document.kind == ADDED else document.kind}"
-    return say(
-        "lead.source",
-        language,
-        kind=say(kind, language) if kind in catalogue("en") else document.kind,
-        title=document.title,
-        by=by,
-        issued=document.issued or say("undated", language),
-    )
 
 
 def _disputes(cited: _Cited) -> tuple[Dispute, ...]:
