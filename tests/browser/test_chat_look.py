@@ -92,11 +92,9 @@ def test_an_address_with_filters_shows_its_answer_and_the_mark(new_page: NewPage
 
 def test_on_a_phone_the_conversation_is_as_wide_as_the_window_allows(new_page: NewPage, address: str) -> None:
     page = visit(new_page(**PHONE), address)
-    chat = page.locator("#amur-chat")
-    assert chat.evaluate("chat => [innerWidth, Math.round(chat.getBoundingClientRect().width)]") == [
-        360,
-        341,
-    ]  # 0.6 rem each side
+    page.wait_for_function(
+        "innerWidth === 360 && Math.round(document.querySelector('#amur-chat').getBoundingClientRect().width) === 341"
+    )  # 0.6 rem each side
 
 
 def reach(page: Page, selector: str) -> None:
