@@ -12,7 +12,7 @@ from bot.form import form_bonus
 from bot.further import first_unsaid, unsaid
 from bot.latest import newest_first
 from bot.messages import say
-from bot.neighbours import announced, asks_for_several, scored_together
+from bot.neighbours import announced, asks_for_several, is_far, scored_together
 from bot.parts import excused, told
 from bot.quotes import quotes
 from bot.records import Candidate, Draft, Query, Retrieved
@@ -24,19 +24,18 @@ from index.texts import StoredDocument, StoredSentence
 
 _TERMINAL = re.compile(r"[.!?…。！？][\"'”’»)\]]*$")
 _FACTUAL = frozenset({"when", "how-much", "who", "where"})
+_OPEN = frozenset({"what", "why"})
 MAX_FACTUAL = 3
 
 # A further sentence is quoted if its score is within this of the best one's, and not a repetition.
 MARGIN = 0.25
-PARTS_MARGIN = 0.35
+WIDE_MARGIN = 0.35
+"""Of a question in several parts, or one that asks for nothing in particular: no one sentence holds the whole answer."""
 LIST_MARGIN = 0.45
 """Of a list or a summary: the best sentence often only names what the others tell."""
 BLOCK_MARGIN = 0.05
 OFFERED = 0.3
 """What a sentence gains of a document that lists this very question as one that it answers."""
-FAR = 0.2
-FAR_ELSEWHERE = 0.1
-"""A further sentence that is so much less similar to the question than the best one is left out; the second, of another document."""
 NEW_WORDS = 0.3
 """What a further sentence gains for the share of the question's weight that it is the first to hold."""
 
@@ -136,7 +135,7 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     best = candidates[0]
     several = query.asked.parts > 1
     limit = min(limit, MAX_FACTUAL) if kind in _FACTUAL and not several else limit
-    margin = LIST_MARGIN if kind == "list" else PARTS_MARGIN if several else MARGIN
+    margin = LIST_MARGIN if kind == "list" else WIDE_MARGIN if several or kind in _OPEN else MARGIN
     # What was said already holds the most words of the question before; it does not keep out what is new.
     top = first_unsaid(candidates, query.talk.said).score if query.asked.led else best.score
     announcing = asks_for_several(query) and kind not in _FACTUAL
@@ -157,7 +156,7 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
         # A disputed block comes whole or not at all; unless it is what the question is about, it must be close and fit.
         block = size > 1 and chosen and (count + size > limit or candidate.score < best.score - BLOCK_MARGIN)
         lacks = not best.missing and not known.issuperset(candidate.missing)
-        if block or lacks or (chosen and (_is_far(candidate, best) or announced(query.store, candidate.sentence))):
+        if block or lacks or (chosen and (is_far(candidate, best) or announced(query.store, candidate.sentence))):
             continue
         if not any(adds_nothing(candidate.sentence, other.sentence, retrieved) for other in chosen):
             added = [candidate, *follow[: 0 if chosen else limit - 1]]
@@ -167,12 +166,6 @@ def _choose(retrieved: Retrieved, candidates: Sequence[Candidate], limit: int) -
     fresh = (c for c in candidates if not any(repeats(c.sentence, other.sentence, retrieved) for other in chosen))
     chosen = with_another_voice(query, chosen, fresh, room=limit - count)
     return chosen if "latest" in query.asked.wants else _in_order(chosen, kind)
-
-
-def _is_far(candidate: Candidate, best: Candidate) -> bool:
-    """Tell whether a further sentence only shares words with the question and is about something else."""
-    same = candidate.sentence.document_id == best.sentence.document_id
-    return best.similarity - candidate.similarity > (FAR if same else FAR_ELSEWHERE)
 
 
 def _most_telling(

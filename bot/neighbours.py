@@ -1,4 +1,4 @@
-"""Sentences that say little without their neighbours: one that leans on the sentence before it, one that announces what follows.
+"""Sentences and their neighbours: one leans on the sentence before it, one announces or opens what follows, one goes on with the best.
 
 Essays and reports are written so; a brief's sentences stand alone.
 """
@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from bot.records import Candidate, Query
+from bot.scoring import is_running
 from index.store import Store
 from index.texts import StoredSentence
 
@@ -15,6 +16,13 @@ GAIN = 0.06
 """What a sentence that announces several of what the question asks for gains: it comes first, and they come with it."""
 FOLLOWING = 60
 """Sentences after it among which what it announces is looked for."""
+SHORT = 12
+"""Words up to which a sentence at the head of a paragraph only says what the paragraph is about."""
+FAR = 0.2
+FAR_ELSEWHERE = 0.1
+"""A further sentence that is so much less similar to the question than the best one is left out; the second, of another document."""
+GOES_ON = 0.05
+"""What a sentence of running text is worth less than the one before it in its paragraph, unless its own words are worth more."""
 
 _DANGLING = re.compile(
     r"(?:it|its|this|these|those|that|they|their|he|his|she|her|such|both|also|however|but|and|so|yet|instead|moreover|furthermore|"
@@ -63,21 +71,51 @@ def announced(store: Store, sentence: StoredSentence) -> list[StoredSentence]:
     return list(first.values()) if len(first) > 1 else []
 
 
+def opened(store: Store, sentence: StoredSentence) -> StoredSentence | None:
+    """Return what a short sentence at the head of a paragraph of running text opens ("Commitment levels are another obstacle.")."""
+    if (
+        len(sentence.text.split()) > SHORT
+        or sentence.dispute is not None
+        or not is_running(store, sentence.document_id)
+    ):
+        return None
+    near = store.texts.sentences([sentence.row - 1, sentence.row + 1])
+    before, after = near.get(sentence.row - 1), near.get(sentence.row + 1)
+    heads = before is None or not _same_paragraph(before, sentence)
+    return after if heads and after and _same_paragraph(after, sentence) and not after.text.endswith("?") else None
+
+
 def scored_together(query: Query, candidates: Sequence[Candidate]) -> list[Candidate]:
     """Return the candidates, scored with their neighbours, best first.
 
-    One that leans on the sentence before it is quoted with that one, and so has its score if that is higher.
+    One that leans on the sentence before it is quoted with that one, and so has its score if that is higher; one of running text
+    goes on with what the one before it says, and has nearly its score.
     """
-    at = {c.sentence.row: c for c in candidates}
+    found: dict[int, Candidate] = {}
     several = asks_for_several(query)
-    found = []
-    for c in candidates:
+    for c in sorted(candidates, key=lambda c: c.sentence.row):
         score = c.score + (GAIN if several and announced(query.store, c.sentence) else 0.0)
-        before = at.get(c.sentence.row - 1)
-        if before and leans(c.sentence.text) and _same_paragraph(before.sentence, c.sentence):
-            score = max(score, before.score)
-        found.append(c if score == c.score else replace(c, score=score))
-    return sorted(found, key=lambda c: (-c.score, c.sentence.row))
+        before = found.get(c.sentence.row - 1)
+        if before and _same_paragraph(before.sentence, c.sentence):
+            if leans(c.sentence.text):
+                score = max(score, before.score)
+            elif is_running(query.store, c.sentence.document_id):
+                score = max(score, before.score - GOES_ON)
+        found[c.sentence.row] = c if score == c.score else replace(c, score=score)
+    return sorted(found.values(), key=lambda c: (-c.score, c.sentence.row))
+
+
+def goes_on(one: StoredSentence, other: StoredSentence) -> bool:
+    """Tell whether a sentence follows another in its paragraph, at most one between them."""
+    return _same_paragraph(one, other) and 0 < one.row - other.row <= 2
+
+
+def is_far(candidate: Candidate, best: Candidate) -> bool:
+    """Tell whether a further sentence only shares words with the question and is about something else; not one that goes on."""
+    if goes_on(candidate.sentence, best.sentence):
+        return False
+    same = candidate.sentence.document_id == best.sentence.document_id
+    return best.similarity - candidate.similarity > (FAR if same else FAR_ELSEWHERE)
 
 
 def _same_paragraph(one: StoredSentence, other: StoredSentence) -> bool:

@@ -106,7 +106,8 @@ _LAST_WORD = frozenset(tokenise("last current"))
 _SIDES = (
     r"(?:each|both|every) sides?|sides?['’] (?:story|account|version)s?|versions?|accounts?|blamed?|fault|first shot|who started|disputed?"
     r"|(?:fired|struck|shot|started|attacked|opened fire) first|disagree\w*|differ|who counts"
-    r"|tall(?:y|ies)|(?:conflicting|differing|rival) (?:figures|counts|numbers|claims|estimates)|claims? each|each claim|contradict\w*"
+    r"|tall(?:y|ies)|(?:conflicting|differing|different|various|rival) (?:figures|counts|numbers|claims|estimates)"
+    r"|claims? each|each claim|contradict\w*"
 )
 _WANTS = {
     "latest": re.compile(

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from bot.neighbours import leans
+from bot.neighbours import leans, opened
 from bot.records import Candidate, DraftStatement, Span
 from index.store import Store
 from index.texts import StoredSentence
@@ -23,7 +23,7 @@ def quotes(store: Store, candidates: Iterable[Candidate]) -> list[DraftStatement
 
 
 def _rows(store: Store, sentence: StoredSentence) -> list[frozenset[int]]:
-    """Return the rows that each statement of a sentence quotes: its disputed block one by one, or it with what it leans on."""
+    """Return the rows that each statement of a sentence quotes: its disputed block one by one, or it with what it leans on or opens."""
     if sentence.dispute is not None:
         return [frozenset((s.row,)) for s in store.texts.dispute(sentence.document_id, sentence.dispute)]
     before = store.texts.sentences([sentence.row - 1]).get(sentence.row - 1) if leans(sentence.text) else None
@@ -31,7 +31,8 @@ def _rows(store: Store, sentence: StoredSentence) -> list[frozenset[int]]:
         words = len(before.text.split()) + len(sentence.text.split())
         if words <= MAX_LEAD_IN_WORDS and not before.text.endswith("?"):
             return [frozenset((before.row, sentence.row))]
-    return [frozenset((sentence.row,))]
+    after = opened(store, sentence)
+    return [frozenset((sentence.row, after.row) if after else (sentence.row,))]
 
 
 def _statement(store: Store, rows: Iterable[int]) -> DraftStatement:

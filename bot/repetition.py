@@ -4,9 +4,9 @@ from bot.form import kind_bonus
 from bot.records import Retrieved
 from index.texts import StoredSentence
 
-REPETITION = 0.6
-"""The share of the shorter sentence's words, and twice that of the words of both, from which two sentences are alike."""
-NEAR_COPY = 0.9
+REPETITION = 0.7
+"""The share of the shorter sentence's words, by weight, and twice that of the words of both, from which two sentences are alike."""
+NEAR_COPY = 0.86
 """The cosine from which they say the same whatever their words."""
 
 
@@ -17,15 +17,19 @@ def repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) ->
         other.dispute,
     ):
         return True
-    a, b = set(one.tokens), set(other.tokens)
-    figures = [{t for t in side if t[0].isdigit()} for side in (a, b)]
+    store, asked = retrieved.query.store, retrieved.query.asked
+    figures = [{t for t in side.tokens if t[0].isdigit()} for side in (one, other)]
     # "$95.28 billion in 2014" and "$69.5 billion in 2016" are two answers, however alike the sentences.
     if not (figures[0] <= figures[1] or figures[1] <= figures[0]):
         return False
-    alike = bool(a and b) and len(a & b) / min(len(a), len(b)) > REPETITION and len(a & b) / len(a | b) > REPETITION / 2
-    if alike and (figures[0] == figures[1] or len(a & b) / len(a | b) > REPETITION):
+    # Every answer holds words of the question: what it says is the rest.
+    named = frozenset[str]().union(*(asked.all_forms(t) for t in asked.tokens))
+    a, b = (set(side.tokens) - named for side in (one, other))
+    shared, either = (sum(map(store.lexical.idf, tokens)) for tokens in (a & b, a | b))
+    shorter = min(sum(map(store.lexical.idf, tokens)) for tokens in (a, b))
+    alike = shared > REPETITION * shorter and shared > REPETITION / 2 * either
+    if alike and (figures[0] == figures[1] or shared > REPETITION * either):
         return True
-    store = retrieved.query.store
     return float(store.vector("sentences", one.row) @ store.vector("sentences", other.row)) > NEAR_COPY
 
 

@@ -10,6 +10,7 @@ from corpus.documents import BRIEF
 from index.embed import Vectors
 from index.lexical import tokenise
 from index.rerank import Reranker
+from index.store import Store
 from index.texts import StoredSentence
 
 # Weights of the sentence score.
@@ -103,7 +104,7 @@ def score_sentences(
         base = PASSAGE_WEIGHT * standing + HEADER_WEIGHT * about
         if passage.chunk.document_id in query.talk.documents:
             base += TALKED_OF
-        running = _is_running(query, passage)
+        running = is_running(query.store, passage.chunk.document_id)
         around = passage.chunk.header_tokens.union(*(sentences[r].tokens for r in query.rows(passage.chunk) if running))
         for row in query.rows(passage.chunk):
             before = _before(sentences, row) if running else frozenset()
@@ -117,9 +118,9 @@ def score_sentences(
     return sorted(found, key=lambda c: (-c.score, c.sentence.row))
 
 
-def _is_running(query: Query, passage: Passage) -> bool:
-    """Tell whether the sentences lean on each other: all but a brief's may, which each stand alone (`corpus.check`)."""
-    document = query.store.document(passage.chunk.document_id)
+def is_running(store: Store, document_id: str) -> bool:
+    """Tell whether a document's sentences lean on each other: all but a brief's may, which each stand alone (`corpus.check`)."""
+    document = store.document(document_id)
     return document is not None and document.kind != BRIEF
 
 

@@ -10,6 +10,7 @@ from bot.extract import (
     MARGIN,
     NEW_WORDS,
     OFFERED,
+    WIDE_MARGIN,
     _choose,
     _held,
     _worths,
@@ -209,11 +210,36 @@ def test_what_repeats_another_is_left_out(small_bot: Bot) -> None:
     assert chosen(small_bot, "Was it agreed?", rows) == [FIRST]
 
 
+def test_what_goes_on_after_the_best_sentence_is_not_about_something_else(small_bot: Bot) -> None:
+    best = candidate("Rivers were divided.", row=FIRST, score=1.0, similarity=0.6)
+    further = candidate("Ships sailed.", row=THIRD, score=0.99, similarity=0.1)
+    assert chosen(small_bot, "Is the border settled?", [best, further]) == [FIRST, THIRD]
+
+
+def test_words_of_the_question_are_no_repetition(small_bot: Bot) -> None:
+    rows = [
+        candidate("The joint statement of the river commission praised trade.", row=FIRST, score=1.0),
+        candidate("The joint statement of the river commission condemned fishing.", row=SECOND, score=1.0),
+    ]
+    assert chosen(small_bot, "Did the joint statement of the river commission praise trade?", rows) == [FIRST, SECOND]
+    same = [rows[0], candidate("Trade was praised by the commission.", row=SECOND, score=1.0)]
+    assert chosen(small_bot, "Did they like fish?", same) == [FIRST]
+
+
+@pytest.mark.parametrize(("question", "count"), [("What is known?", 2), ("Why is it so?", 2), ("Is it known?", 1)])
+def test_questions_for_nothing_in_particular_get_more(small_bot: Bot, question: str, count: int) -> None:
+    rows = [
+        candidate("Trade began.", row=FIRST, score=1.0),
+        candidate("Ships sailed.", row=SECOND, score=1.0 - WIDE_MARGIN + 0.01),
+    ]
+    assert len(chosen(small_bot, question, rows)) == count
+
+
 def test_what_adds_the_cause_asked_for_is_no_repetition(small_bot: Bot) -> None:
     rows = [
         candidate("China and Russia closed the border river in October.", row=FIRST, score=1.0),
         candidate("China and Russia closed the border river because of floods.", row=SECOND, score=0.95),
-        candidate("Russia and China closed the border river because of ice.", row=THIRD, score=0.9),
+        candidate("Russia and China closed the border river because of the floods.", row=THIRD, score=0.9),
     ]
     assert chosen(small_bot, "Why was it closed?", rows) == [FIRST, SECOND]
     assert chosen(small_bot, "Was it closed?", rows) == [FIRST]
@@ -263,17 +289,17 @@ def test_other_figures_are_no_repetition(small_bot: Bot) -> None:
 @pytest.mark.parametrize(
     ("similarity", "document", "rows"),
     [
-        (0.41, "d", [FIRST, SECOND]),
-        (0.39, "d", [FIRST]),
-        (0.51, "other", [FIRST, SECOND]),
-        (0.49, "other", [FIRST]),
+        (0.41, "d", [SECOND, FIRST]),
+        (0.39, "d", [SECOND]),
+        (0.51, "other", [SECOND, FIRST]),
+        (0.49, "other", [SECOND]),
     ],
 )
 def test_what_is_about_something_else_is_left_out(
     small_bot: Bot, similarity: float, document: str, rows: list[int]
 ) -> None:
-    best = candidate("Rivers were divided.", row=FIRST, score=1.0, similarity=0.6)
-    further = candidate("Ships sailed.", row=SECOND, score=0.99, similarity=similarity, document=document)
+    best = candidate("Rivers were divided.", row=SECOND, score=1.0, similarity=0.6)
+    further = candidate("Ships sailed.", row=FIRST, score=0.99, similarity=similarity, document=document)
     assert chosen(small_bot, "Is the border settled?", [best, further]) == rows
 
 

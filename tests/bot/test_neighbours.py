@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.neighbours import GAIN, announced, asks_for_several, leans, scored_together
+from bot.neighbours import GAIN, GOES_ON, announced, asks_for_several, goes_on, leans, opened, scored_together
 from bot.pipeline import Bot
 from bot.records import Candidate
 from index.texts import StoredSentence
@@ -80,11 +80,10 @@ def test_questions_for_several_things(bot: Bot, question: str, several: bool) ->
 
 def test_reasons_come_with_the_sentence_that_announces_them(bot: Bot) -> None:
     answer = bot.answer("Which factors push the neighbours together, says the essay?")
-    assert [s.text for s in answer.statements][:4] == [
-        "Several factors push the neighbours together.", "Shared interests matter most.", "Economic drivers play a role.",
-        "Security concerns are the third.",
+    assert [s.text for s in answer.statements] == [
+        "Several factors push the neighbours together. Shared interests matter most.", "China fears isolation.",
+        "Economic drivers play a role. This holds for oil.", "Security concerns are the third. They grow.",
     ]  # fmt: skip
-    assert len(answer.statements) <= 5
     assert answer.problems == ()
 
 
@@ -114,6 +113,57 @@ def test_who_leans_has_the_score_of_the_one_before(bot: Bot) -> None:
     assert several[3].score == pytest.approx(0.5 + GAIN)
     higher = scored_together(ask(bot, "Is oil sold?"), [scored("Economic drivers play a role.", 0.2), found[2]])
     assert [c.score for c in higher] == [0.3, 0.2]
+
+
+def test_running_text_goes_on_with_nearly_the_score_of_the_one_before(
+    make_bot: Callable[..., Bot], corpus_folder: Path
+) -> None:
+    texts = ["Several factors push the neighbours together.", "Shared interests matter most.", "China fears isolation."]
+    for kind, scores in (
+        ("article", [0.9, 0.9 - GOES_ON, 0.9 - 2 * GOES_ON]),
+        ("brief", [0.9, 0.3, 0.2]),
+    ):
+        (corpus_folder / "rivals.md").write_text(ESSAY.replace("kind: article", f"kind: {kind}"), encoding="utf-8")
+        bot = make_bot()
+        rows = sentences(bot)
+        found = [
+            replace(candidate(s, score=score), sentence=rows[s])
+            for s, score in zip(texts, (0.9, 0.3, 0.2), strict=True)
+        ]
+        scored = scored_together(ask(bot, "Is oil sold?"), found)
+        assert [c.sentence.text for c in scored] == texts
+        assert [c.score for c in scored] == pytest.approx(scores)
+
+
+def test_a_short_head_of_a_paragraph_is_quoted_with_what_it_opens(bot: Bot) -> None:
+    rows = sentences(bot)
+    after = opened(bot.store, rows["Economic drivers play a role."])
+    assert after is not None
+    assert after.text == "This holds for oil."
+    for alone in ("Shared interests matter most.", "Pride is one.", "Many reasons were given."):
+        assert opened(bot.store, rows[alone]) is None  # amid a paragraph; a paragraph of its own
+
+
+def test_long_heads_questions_and_briefs_open_nothing(make_bot: Callable[..., Bot], corpus_folder: Path) -> None:
+    long = "Drivers of trade and of much else that two neighbours may have play a role."
+    text = ESSAY.replace("Economic drivers play a role.", long).replace("They grow.", "Do they grow?")
+    for kind, head in (
+        ("article", long),
+        ("article", "Security concerns are the third."),
+        ("brief", "Security concerns are the third."),
+    ):
+        (corpus_folder / "rivals.md").write_text(text.replace("kind: article", f"kind: {kind}"), encoding="utf-8")
+        bot = make_bot()
+        assert opened(bot.store, sentences(bot)[head]) is None
+
+
+def test_what_goes_on_is_at_most_two_sentences_later_in_the_paragraph(bot: Bot) -> None:
+    rows = sentences(bot)
+    first, second = rows["Several factors push the neighbours together."], rows["China fears isolation."]
+    assert goes_on(second, first)
+    assert not goes_on(first, second)
+    assert not goes_on(first, first)
+    assert not goes_on(rows["Economic drivers play a role."], rows["China fears isolation."])
 
 
 @pytest.mark.parametrize(("text", "points"), [("This holds.", True), ("Its price fell.", True), ("Trade fell.", False)])

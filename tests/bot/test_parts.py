@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.extract import NEW_WORDS, PARTS_MARGIN, _choose
+from bot.extract import NEW_WORDS, WIDE_MARGIN, _choose
 from bot.parts import excused, told
 from bot.pipeline import Bot
 from bot.records import Candidate, Retrieved
@@ -45,7 +45,7 @@ def test_the_other_part_gets_its_sentence(small_bot: Bot, question: str, rows: l
     lost = MISSING_DETAIL + MISSING_NAME
     found = [
         candidate("Anna found gold in 2018.", row=4, score=1.0, missing_names=("bori",)),
-        candidate("Boris signed papers.", row=5, score=1.0 - PARTS_MARGIN - lost + 0.01, missing=("2018",), missing_names=("anna",)),
+        candidate("Boris signed papers.", row=5, score=1.0 - WIDE_MARGIN - lost + 0.01, missing=("2018",), missing_names=("anna",)),
         # Nothing of the question that the first does not say: lacking the year counts.
         candidate("Gold was found elsewhere.", row=6, score=1.0 - lost, missing=("2018",), missing_names=("anna",)),
     ]  # fmt: skip

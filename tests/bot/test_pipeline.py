@@ -2,13 +2,14 @@
 
 import json
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
+from bot.cite import _lead
 from bot.extract import quotable
 from bot.pipeline import Bot
 from bot.records import ABSTENTION, Question
@@ -110,6 +111,17 @@ def test_words_that_do_not_say_whose_they_are_get_a_lead(make_bot: Callable[...,
     assert "Friends Or Rivals" in answer.lead
     assert "undated" in answer.lead
     assert make_bot().answer("When was the friendship treaty signed?").lead is None
+
+
+def test_a_lead_names_the_text_before_the_marks_of_its_quotes(make_bot: Callable[..., Bot]) -> None:
+    bot = make_bot()
+    (quote, *_) = bot.answer("What would a full alliance with mutual defence duties need?").citations
+    (brief, *_) = bot.answer("When was the friendship treaty signed?").citations
+    query = bot.search("What would it need?").query
+    cited = [brief, replace(quote, number=2), replace(quote, number=3)]
+    assert _lead(cited, query) == "From the text “Friends Or Rivals” (undated): [2][3]"
+    assert _lead(cited, replace(query, language="ru")) == "Источник: текст «Friends Or Rivals» (без даты): [2][3]"
+    assert _lead(cited, replace(query, language="zh")) == "引自文本《Friends Or Rivals》（无日期）：[2][3]"
 
 
 @pytest.mark.parametrize(

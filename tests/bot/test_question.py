@@ -266,6 +266,7 @@ def test_according_to_is_no_accord() -> None:
         ("Whose fault was the split?", {"sides"}),
         ("Students in Russia: who counts how many?", {"sides"}),
         ("conflicting figures for the dead of 1969", {"sides"}),
+        ("What do the various counts of exercises say?", {"sides"}),
         ("Is India a rival power?", set()),
         ("What does the essay say of trust?", {"essay"}),
         ("What is an essay?", set()),
