@@ -254,8 +254,16 @@ def test_what_adds_the_cause_asked_for_is_no_repetition(small_bot: Bot) -> None:
 )
 def test_a_word_asked_for_that_the_other_lacks_is_no_repetition(small_bot: Bot, question: str, rows: list[int]) -> None:
     candidates = [
-        candidate("The agreement of China with Russia signed in 1999 covers services.", row=FIRST, score=1.0),
-        candidate("The agreement of China with Russia signed in 1999 holds no tariff.", row=SECOND, score=0.95),
+        candidate(
+            "The agreement of China with Russia signed in 1999 covers services, ports and railways.",
+            row=FIRST,
+            score=1.0,
+        ),
+        candidate(
+            "The agreement of China with Russia signed in 1999 covers ports, railways and services, not tariffs.",
+            row=SECOND,
+            score=0.95,
+        ),
     ]
     assert chosen(small_bot, question, candidates) == rows
 
