@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from langchain_core.callbacks import BaseCallbackHandler
 
-from bot.cite import _lead
+from bot.beside import say_lead
 from bot.extract import quotable
 from bot.pipeline import Bot
 from bot.records import ABSTENTION, Question
@@ -119,9 +119,9 @@ def test_a_lead_names_the_text_before_the_marks_of_its_quotes(make_bot: Callable
     (brief, *_) = bot.answer("When was the friendship treaty signed?").citations
     query = bot.search("What would it need?").query
     cited = [brief, replace(quote, number=2), replace(quote, number=3)]
-    assert _lead(cited, query) == "From the text “Friends Or Rivals” (undated): [2][3]"
-    assert _lead(cited, replace(query, language="ru")) == "Источник: текст «Friends Or Rivals» (без даты): [2][3]"
-    assert _lead(cited, replace(query, language="zh")) == "引自文本《Friends Or Rivals》（无日期）：[2][3]"
+    assert say_lead(cited, query) == "From the text “Friends Or Rivals” (undated): [2][3]"
+    assert say_lead(cited, replace(query, language="ru")) == "Источник: текст «Friends Or Rivals» (без даты): [2][3]"
+    assert say_lead(cited, replace(query, language="zh")) == "引自文本《Friends Or Rivals》（无日期）：[2][3]"
 
 
 @pytest.mark.parametrize(
