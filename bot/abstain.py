@@ -119,7 +119,8 @@ def abstention_text(
     unfilled = say_unfilled(query, candidates, more=lacking is not None)
     parts += [said for said in (lacking, unfilled) if said]
     titles = list(dict.fromkeys(d.title for d in documents))[:3]
-    if candidates and most_similar(candidates) < NOTHING_NEAR:
+    # How similar "near" is, differs from model to model: a calibration is of one.
+    if query.calibration is not None and candidates and most_similar(candidates) < NOTHING_NEAR:
         parts.append(say("nothing_near", language))
     elif titles and passages:
         parts.append(say("nearest", language, titles="; ".join(titles)))

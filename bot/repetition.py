@@ -12,10 +12,7 @@ NEAR_COPY = 0.86
 
 def repeats(one: StoredSentence, other: StoredSentence, retrieved: Retrieved) -> bool:
     """Tell whether two sentences say the same, or stand in the same disputed block, which is quoted whole."""
-    if one.dispute is not None and (one.document_id, one.dispute) == (
-        other.document_id,
-        other.dispute,
-    ):
+    if _same_block(one, other):
         return True
     store, asked = retrieved.query.store, retrieved.query.asked
     figures = [{t for t in side.tokens if t[0].isdigit()} for side in (one, other)]
@@ -38,9 +35,15 @@ def adds_nothing(one: StoredSentence, other: StoredSentence, retrieved: Retrieve
 
     That is a word of the question in any form, or what its kind asks for: a cause, a date, an amount.
     """
+    if _same_block(one, other):
+        return True
     asked, query = retrieved.query.asked, retrieved.query.query
     if not repeats(one, other, retrieved) or kind_bonus(asked, query, one) > kind_bonus(asked, query, other):
         return False
     there = frozenset(other.tokens)
     forms = (asked.all_forms(token) for token in asked.tokens)
     return not any(there.isdisjoint(form) and not form.isdisjoint(one.tokens) for form in forms)
+
+
+def _same_block(one: StoredSentence, other: StoredSentence) -> bool:
+    return one.dispute is not None and (one.document_id, one.dispute) == (other.document_id, other.dispute)

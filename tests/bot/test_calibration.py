@@ -144,6 +144,16 @@ def test_an_empty_setting_leaves_it_to_the_calibration(monkeypatch: pytest.Monke
         load_settings()
 
 
+def test_texts_that_have_nothing_to_do_with_the_question_are_not_named(make_bot: Callable[..., Bot], keep: Any) -> None:
+    bot = make_bot()
+    far = "Which vitamins do apples contain?"
+    assert "The nearest it holds: " in bot.answer(far).answer  # how similar is near, nobody knows of this model
+    keep(made(bot, threshold=1.0))
+    bot = reopened(bot)
+    assert bot.answer(far).answer.endswith(" Nothing in it comes near this question.")
+    assert "The nearest it holds: " in bot.answer(QUESTION).answer
+
+
 def test_signals_are_there_without_a_candidate_too(make_bot: Callable[..., Bot]) -> None:
     found = make_bot().search(QUESTION)
     some, none = signals(found.query, quotable(found)), signals(found.query, [])

@@ -235,6 +235,12 @@ def test_questions_for_nothing_in_particular_get_more(small_bot: Bot, question: 
     assert len(chosen(small_bot, question, rows)) == count
 
 
+def test_a_disputed_block_is_chosen_once_whatever_its_sentences_hold(small_bot: Bot) -> None:
+    block = candidate("Accounts of the clash differ.", row=FIRST, score=1.0, dispute=0, document="border")
+    cause = candidate("They clashed because of fishing.", row=SECOND, score=1.0, dispute=0, document="border")
+    assert chosen(small_bot, "Why did they clash over fishing?", [block, cause], limit=6) == [FIRST]
+
+
 def test_what_adds_the_cause_asked_for_is_no_repetition(small_bot: Bot) -> None:
     rows = [
         candidate("China and Russia closed the border river in October.", row=FIRST, score=1.0),
