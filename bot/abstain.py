@@ -7,6 +7,7 @@ cases to the features below.
 import math
 from collections.abc import Callable, Sequence
 
+from bot.asked import ONE_SENTENCE
 from bot.calibration import Calibration
 from bot.features import NAMES, detail_tokens, features, most_similar
 from bot.lacks import as_written, say_lacking, say_unfilled
@@ -37,7 +38,6 @@ NOTHING_NEAR = 0.35
 """If no sentence is more similar to the question than that, the nearest texts have nothing to do with it and are not named."""
 NEAREST = 3
 """Documents whose own questions are offered first."""
-ONE_SENTENCE = frozenset({"when", "how-much", "who", "where", "yes-no"})
 RULE_THRESHOLD = 0.5
 SIGNALS = (*NAMES, "rule")
 """Names of what a calibration is fitted to."""

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from bot.dates import Span
 
+ONE_SENTENCE = frozenset({"when", "how-much", "who", "where", "yes-no"})
+"""Kinds of questions that one sentence answers."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Asked:

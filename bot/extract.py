@@ -60,7 +60,7 @@ def answer_extractively(retrieved: Retrieved, *, settings: Settings, look: Look)
     answers = bool(candidates) and trust >= needed
     fresh = candidates if query.said is None else _further(retrieved, candidates)
     chosen = _choose(retrieved, fresh, settings.max_sentences) if answers and fresh else []
-    statements = quotes(query.store, chosen)
+    statements = quotes(query, chosen)
     draft = opening(retrieved, trust, answers=bool(statements), settings=settings, look=look)
     if answers and not statements:
         draft = replace(draft, text=say("no_more", query.language))

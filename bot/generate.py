@@ -78,7 +78,7 @@ def answer_language(query: Query) -> str:
 
 def _spans(retrieved: Retrieved) -> Mapping[str, DraftStatement]:
     """Return the best sentences under keys, disputed blocks whole, pieces of one document next to each other."""
-    pieces = quotes(retrieved.query.store, quotable(retrieved)[:SPANS])
+    pieces = quotes(retrieved.query, quotable(retrieved)[:SPANS])
     rank: dict[str, int] = {}
     for piece in pieces:
         rank.setdefault(piece.spans[0].document_id, len(rank))

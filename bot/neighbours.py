@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from bot.asked import ONE_SENTENCE
 from bot.records import Candidate, Query
 from bot.scoring import is_running
 from index.store import Store
@@ -71,13 +72,13 @@ def announced(store: Store, sentence: StoredSentence) -> list[StoredSentence]:
     return list(first.values()) if len(first) > 1 else []
 
 
-def opened(store: Store, sentence: StoredSentence) -> StoredSentence | None:
-    """Return what a short sentence at the head of a paragraph of running text opens ("Commitment levels are another obstacle.")."""
-    if (
-        len(sentence.text.split()) > SHORT
-        or sentence.dispute is not None
-        or not is_running(store, sentence.document_id)
-    ):
+def opened(query: Query, sentence: StoredSentence) -> StoredSentence | None:
+    """Return what a short sentence at the head of a paragraph of running text opens ("Commitment levels are another obstacle.").
+
+    Nothing where the question asks for a date, a figure or a name, which the sentence itself gives.
+    """
+    store = query.store
+    if len(sentence.text.split()) > SHORT or sentence.dispute is not None or not _tells_on(query, sentence):
         return None
     near = store.texts.sentences([sentence.row - 1, sentence.row + 1])
     before, after = near.get(sentence.row - 1), near.get(sentence.row + 1)
@@ -89,7 +90,7 @@ def scored_together(query: Query, candidates: Sequence[Candidate]) -> list[Candi
     """Return the candidates, scored with their neighbours, best first.
 
     One that leans on the sentence before it is quoted with that one, and so has its score if that is higher; one of running text
-    goes on with what the one before it says, and has nearly its score.
+    goes on with what the one before it says, and has nearly its score, unless one sentence is the answer.
     """
     found: dict[int, Candidate] = {}
     several = asks_for_several(query)
@@ -99,7 +100,7 @@ def scored_together(query: Query, candidates: Sequence[Candidate]) -> list[Candi
         if before and _same_paragraph(before.sentence, c.sentence):
             if leans(c.sentence.text):
                 score = max(score, before.score)
-            elif is_running(query.store, c.sentence.document_id):
+            elif _tells_on(query, c.sentence):
                 score = max(score, before.score - GOES_ON)
         found[c.sentence.row] = c if score == c.score else replace(c, score=score)
     return sorted(found.values(), key=lambda c: (-c.score, c.sentence.row))
@@ -116,6 +117,12 @@ def is_far(candidate: Candidate, best: Candidate) -> bool:
         return False
     same = candidate.sentence.document_id == best.sentence.document_id
     return best.similarity - candidate.similarity > (FAR if same else FAR_ELSEWHERE)
+
+
+def _tells_on(query: Query, sentence: StoredSentence) -> bool:
+    """Tell whether sentences of its text go on with each other, and the question asks for more than one of them gives."""
+    one = query.asked.kind in ONE_SENTENCE and query.asked.parts == 1
+    return not one and is_running(query.store, sentence.document_id)
 
 
 def _same_paragraph(one: StoredSentence, other: StoredSentence) -> bool:

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from bot.neighbours import leans, opened
-from bot.records import Candidate, DraftStatement, Span
+from bot.records import Candidate, DraftStatement, Query, Span
 from index.store import Store
 from index.texts import StoredSentence
 
@@ -11,19 +11,20 @@ MAX_LEAD_IN_WORDS = 70
 """Words that a sentence and the one before it may have together."""
 
 
-def quotes(store: Store, candidates: Iterable[Candidate]) -> list[DraftStatement]:
+def quotes(query: Query, candidates: Iterable[Candidate]) -> list[DraftStatement]:
     """Return the statements that quote the candidates, in their order; those that share a sentence become one."""
     groups: list[frozenset[int]] = []
-    for rows in (together for c in candidates for together in _rows(store, c.sentence)):
+    for rows in (together for c in candidates for together in _rows(query, c.sentence)):
         sharing = [group for group in groups if group & rows]
         at = groups.index(sharing[0]) if sharing else len(groups)
         groups = [group for group in groups if group not in sharing]
         groups.insert(at, rows.union(*sharing))
-    return [_statement(store, group) for group in groups]
+    return [_statement(query.store, group) for group in groups]
 
 
-def _rows(store: Store, sentence: StoredSentence) -> list[frozenset[int]]:
+def _rows(query: Query, sentence: StoredSentence) -> list[frozenset[int]]:
     """Return the rows that each statement of a sentence quotes: its disputed block one by one, or it with what it leans on or opens."""
+    store = query.store
     if sentence.dispute is not None:
         return [frozenset((s.row,)) for s in store.texts.dispute(sentence.document_id, sentence.dispute)]
     before = store.texts.sentences([sentence.row - 1]).get(sentence.row - 1) if leans(sentence.text) else None
@@ -31,7 +32,7 @@ def _rows(store: Store, sentence: StoredSentence) -> list[frozenset[int]]:
         words = len(before.text.split()) + len(sentence.text.split())
         if words <= MAX_LEAD_IN_WORDS and not before.text.endswith("?"):
             return [frozenset((before.row, sentence.row))]
-    after = opened(store, sentence)
+    after = opened(query, sentence)
     return [frozenset((sentence.row, after.row) if after else (sentence.row,))]
 
 

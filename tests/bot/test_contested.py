@@ -192,7 +192,7 @@ def test_a_disputed_claim_comes_whole_or_not_at_all(
     rows.sort(key=lambda c: -c.score)
     query = ask(small_bot, question)
     chosen = _choose(Retrieved(query=query, passages=found.passages, candidates=tuple(rows), seconds={}), rows, limit)
-    said = [s.text for s in quotes(small_bot.store, chosen)]
+    said = [s.text for s in quotes(query, chosen)]
     assert [t for t in said if t in BLOCK] in ([], BLOCK)
     blocks = [(c.sentence.document_id, c.sentence.dispute) for c in chosen if c.sentence.dispute is not None]
     assert len(set(blocks)) == len(blocks)

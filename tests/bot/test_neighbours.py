@@ -130,18 +130,24 @@ def test_running_text_goes_on_with_nearly_the_score_of_the_one_before(
             replace(candidate(s, score=score), sentence=rows[s])
             for s, score in zip(texts, (0.9, 0.3, 0.2), strict=True)
         ]
-        scored = scored_together(ask(bot, "Is oil sold?"), found)
+        scored = scored_together(ask(bot, "What sells oil?"), found)
         assert [c.sentence.text for c in scored] == texts
         assert [c.score for c in scored] == pytest.approx(scores)
+        assert (
+            scored_together(ask(bot, "When was oil sold?"), found) == found
+        )  # a date is asked for: one sentence gives it
 
 
 def test_a_short_head_of_a_paragraph_is_quoted_with_what_it_opens(bot: Bot) -> None:
     rows = sentences(bot)
-    after = opened(bot.store, rows["Economic drivers play a role."])
+    asked = ask(bot, "What drives them?")
+    after = opened(asked, rows["Economic drivers play a role."])
     assert after is not None
     assert after.text == "This holds for oil."
     for alone in ("Shared interests matter most.", "Pride is one.", "Many reasons were given."):
-        assert opened(bot.store, rows[alone]) is None  # amid a paragraph; a paragraph of its own
+        assert opened(asked, rows[alone]) is None  # amid a paragraph; a paragraph of its own
+    assert opened(ask(bot, "When did drivers play a role?"), rows["Economic drivers play a role."]) is None
+    assert opened(ask(bot, "When did drivers play a role, and why is oil sold?"), rows["Economic drivers play a role."])
 
 
 def test_long_heads_questions_and_briefs_open_nothing(make_bot: Callable[..., Bot], corpus_folder: Path) -> None:
@@ -154,7 +160,7 @@ def test_long_heads_questions_and_briefs_open_nothing(make_bot: Callable[..., Bo
     ):
         (corpus_folder / "rivals.md").write_text(text.replace("kind: article", f"kind: {kind}"), encoding="utf-8")
         bot = make_bot()
-        assert opened(bot.store, sentences(bot)[head]) is None
+        assert opened(ask(bot, "What drives them?"), sentences(bot)[head]) is None
 
 
 def test_what_goes_on_is_at_most_two_sentences_later_in_the_paragraph(bot: Bot) -> None:

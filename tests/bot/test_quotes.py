@@ -6,7 +6,7 @@ import pytest
 
 from bot.pipeline import Bot
 from bot.quotes import MAX_LEAD_IN_WORDS, quotes
-from tests.bot.made import candidate
+from tests.bot.made import ask, candidate
 from tests.small import make_bot
 
 LONG = " ".join(["word"] * (MAX_LEAD_IN_WORDS - 4))
@@ -36,10 +36,10 @@ def bot(tmp_path_factory: pytest.TempPathFactory) -> Bot:
     return make_bot(tmp_path_factory.mktemp("quotes"), documents={"visits.md": ESSAY})
 
 
-def quoted(bot: Bot, *texts: str) -> list[str]:
+def quoted(bot: Bot, *texts: str, question: str = "What did Xi do?") -> list[str]:
     there = {s.text: s for s in bot.store.texts.sentences_of("visits")}
     chosen = [replace(candidate(text), sentence=there[text]) for text in texts]
-    return [statement.text for statement in quotes(bot.store, chosen)]
+    return [statement.text for statement in quotes(ask(bot, question), chosen)]
 
 
 @pytest.mark.parametrize(
@@ -55,6 +55,13 @@ def quoted(bot: Bot, *texts: str) -> list[str]:
 )
 def test_a_sentence_comes_with_the_one_that_it_leans_on_or_opens(bot: Bot, chosen: str, shown: str) -> None:
     assert quoted(bot, chosen) == [shown]
+
+
+def test_where_a_date_is_asked_for_the_head_of_a_paragraph_comes_alone(bot: Bot) -> None:
+    assert quoted(bot, "Xi came to Moscow.", question="When did Xi come?") == ["Xi came to Moscow."]
+    assert quoted(bot, "It was his first visit.", question="When did Xi come?") == [
+        "Xi came to Moscow. It was his first visit."
+    ]
 
 
 def test_sentences_that_share_a_lead_in_are_one_statement_where_the_first_of_them_stood(bot: Bot) -> None:
@@ -74,7 +81,7 @@ def test_a_sentence_that_joins_two_statements_leaves_no_words_twice(bot: Bot) ->
 
 def test_the_statement_stands_at_its_offsets_with_its_references(small_bot: Bot) -> None:
     leaning = next(s for s in small_bot.store.texts.sentences_of("treaty") if s.references)
-    (statement,) = quotes(small_bot.store, [replace(candidate(leaning.text), sentence=leaning)])
+    (statement,) = quotes(ask(small_bot, "What was signed?"), [replace(candidate(leaning.text), sentence=leaning)])
     (span,) = statement.spans
     document = small_bot.store.document("treaty")
     assert document is not None
@@ -86,6 +93,6 @@ def test_a_disputed_sentence_brings_its_block_one_statement_each(small_bot: Bot)
     texts = small_bot.store.texts
     disputed = next(s for d in texts.documents() for s in texts.sentences_of(d.id) if s.dispute is not None and s.who)
     block = texts.dispute(disputed.document_id, disputed.dispute or 0)
-    statements = quotes(small_bot.store, [replace(candidate(disputed.text), sentence=disputed)])
+    statements = quotes(ask(small_bot, "What was signed?"), [replace(candidate(disputed.text), sentence=disputed)])
     assert [(s.text, s.who) for s in statements] == [(s.text, s.who) for s in block]
     assert len(statements) == 3

@@ -91,6 +91,17 @@ def test_a_click_on_a_marker_brings_its_card_into_view(new_page: NewPage, addres
     expect(page).to_have_url(address + "/")
 
 
+def test_what_comes_late_leaves_the_reader_at_the_card_that_was_opened(new_page: NewPage, address: str) -> None:
+    page = visit(new_page(viewport={"width": 1280, "height": 500}), address)
+    reply = ask(page, DISPUTED)
+    reply.locator("a.amur-marker").nth(2).click()
+    last = page.locator("#t1-c3")
+    expect(last).to_be_in_viewport(ratio=0.9)
+    reply.evaluate("reply => reply.append(document.createElement('p'))")
+    page.evaluate("() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(done)))")
+    expect(last).to_be_in_viewport(ratio=0.9)
+
+
 def test_a_marker_of_an_earlier_answer_opens_the_card_of_that_answer(new_page: NewPage, address: str) -> None:
     page = visit(new_page(viewport={"width": 1280, "height": 500}), address)
     earlier = ask(page, TREATY).locator("a.amur-marker").element_handle()

@@ -148,8 +148,8 @@ function closeDrawer() {
 
 // A new question moves to the top of the conversation, so that its answer is read from the beginning; only the conversation
 // scrolls, not the page. It is done again as the answer grows below it.
-let seen = "";
 let rows = 0; // questions that were there
+let parts = 0; // paragraphs of answers and suggestions that were there
 new MutationObserver(() => {
   if (waiting?.isThere()) {
     const { then } = waiting;
@@ -158,18 +158,19 @@ new MutationObserver(() => {
   }
   const chat = document.getElementById("amur-chat");
   const questions = chat ? chat.querySelectorAll(".user-row") : [];
-  const state = `${questions.length} ${chat ? chat.querySelectorAll(".amur-answer p, .options").length : 0}`;
-  if (state === seen) return;
-  seen = state;
+  const told = chat ? chat.querySelectorAll(".amur-answer p, .options").length : 0;
+  if (questions.length === rows && told === parts) return;
+  const anew = questions.length > rows || told < parts; // asked, or asked again; else the answer grows
   tidy();
   if (questions.length > rows) foldFilters();
   rows = questions.length;
+  parts = told;
   if (!questions.length) return;
   const box = chat.querySelector("[role='log']");
   const question = questions[questions.length - 1];
   if (box) box.scrollTop += question.getBoundingClientRect().top - box.getBoundingClientRect().top - 8;
   const evidence = document.getElementById("amur-evidence");
-  if (evidence) evidence.scrollTop = 0;
+  if (evidence && anew) evidence.scrollTop = 0; // later it stays where a reader has gone meanwhile
 }).observe(document.documentElement, { childList: true, subtree: true });
 
 /** Fold the filters, which would leave little of the window for the answer; a mark on their button says that some are set. */
