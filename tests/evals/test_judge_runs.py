@@ -127,14 +127,14 @@ def test_a_name_without_provider_or_model_is_refused(name: str, settings: Settin
     [
         ("langchain.chat_models", "openai:gpt-4o", "pip install langchain langchain-openai"),
         ("langchain_openai", "azure_openai:gpt-4o", "pip install langchain-openai"),
-        ("langchain_anthropic", "anthropic:claude", "pip install langchain-anthropic"),
+        ("langchain_mistralai", "mistralai:small", "pip install langchain-mistralai"),
         ("openevals.llm", "openevals:openai:gpt-4o", "pip install openevals"),
     ],
 )
 def test_a_missing_package_is_named_with_the_command_that_installs_it(
     missing: str, name: str, words: str, settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    # langchain remembers providers that it found: azure_openai is in the same package as openai, and not made elsewhere here
+    # langchain remembers providers that it found; those here are made nowhere else (azure_openai is in the same package as openai)
     monkeypatch.setenv("OPENAI_API_KEY", "sk-test")
     monkeypatch.setitem(sys.modules, missing, None)
     with pytest.raises(EvalError) as raised:
